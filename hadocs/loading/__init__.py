@@ -1,0 +1,1 @@
+"""Text files become specs whose every value knows its line and column."""

@@ -1,0 +1,1 @@
+"""Specs and a target become concrete, ordered turns with marked values."""

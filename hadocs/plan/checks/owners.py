@@ -1,0 +1,91 @@
+"""Two steps that own the same file or option; a unit that two managers start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.plan.actions import Cluster, Service, SetOptions, WriteFile
+from hadocs.plan.domain import Point, default_ways, supported
+from hadocs.plan.model import Deed, Step
+from hadocs.plan.resolve import Resolver, point_of
+from hadocs.problems import Code, HadocsError, Location, Problem
+from hadocs.spec.conf import SiteSpec
+
+_UNIT = re.compile(r"\bsystemd:([\w@.-]+)")
+
+
+def owner_problems(catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with the plans of every site on every system that its series allows."""
+    found: dict[Problem, None] = {}
+    for site in catalog.sites.values():
+        for point in _plans(catalog, site.spec):
+            for problem in _plan_problems(catalog, site, point):
+                found.setdefault(problem)
+    yield from found
+
+
+def _plans(catalog: Catalog, site: SiteSpec) -> Iterator[Point]:
+    """The site's own choice on each system, then each way changed by itself."""
+    series = site.series or catalog.guide.spec.series
+    systems = [system for system, carried in supported(catalog) if carried == series]
+    for system in systems:
+        yield point_of(catalog, site, system, None, series)
+    for system in systems[:1]:
+        base = point_of(catalog, site, system, None, series)
+        for name in default_ways(catalog):
+            for way in catalog.components[name].spec.ways:
+                for shell in ("crm", "pcs"):
+                    yield Point(system, shell, series, {**base.ways, name: way.id})
+
+
+def _plan_problems(
+    catalog: Catalog, site: Loaded[SiteSpec], point: Point
+) -> Iterator[Problem]:
+    resolver = Resolver(catalog, site, point)
+    owners: dict[tuple[str, ...], Location] = {}
+    managed: dict[str, Location] = {}
+    enabled: dict[str, Location] = {}
+    for component in resolver.components:
+        try:
+            stage = resolver.stage(component)
+        except HadocsError as error:
+            yield from error.problems
+            continue
+        for turn in stage.turns:
+            if not isinstance(turn.item, Step):
+                continue
+            for node, deed in turn.item.deeds.items():
+                yield from _owned(owners, node, deed)
+                managed.update(dict.fromkeys(_managed(deed), deed.where))
+                if isinstance(deed.action, Service) and deed.action.boot:
+                    enabled[deed.action.unit] = deed.where
+    for unit in managed.keys() & enabled.keys():
+        message = f"systemd starts {unit!r} at boot, and Pacemaker manages it"
+        hint = f"Pacemaker: {managed[unit]}; say 'at_boot: no'"
+        yield Problem(enabled[unit], Code.TWO_MANAGERS, message, hint)
+
+
+def _owned(
+    owners: dict[tuple[str, ...], Location], node: str, deed: Deed
+) -> Iterator[Problem]:
+    keys: list[tuple[str, ...]] = []
+    match deed.action:
+        case WriteFile(path=path):
+            keys = [(node, path)]
+        case SetOptions(path=path, options=options):
+            keys = [(node, path, option.section, option.key) for option in options]
+    for key in keys:
+        for other in {key, key[:2]}:
+            if other in owners and owners[other] != deed.where:
+                what = " ".join(key[1:])
+                message = f"{what!r} has two owners"
+                yield Problem(deed.where, Code.TWO_OWNERS, message, f"the other: {owners[other]}")
+        owners.setdefault(key, deed.where)
+
+
+def _managed(deed: Deed) -> list[str]:
+    if not isinstance(deed.action, Cluster):
+        return []
+    return [unit for _, command in deed.action.commands for unit in _UNIT.findall(str(command))]

@@ -1,0 +1,161 @@
+"""Names that point at nothing, ids that stand twice, components that wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.plan.order import cycle
+from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
+from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.spec.component import ComponentSpec
+from hadocs.spec.conditions import When
+
+Place = tuple[str | int, ...]
+
+
+def reference_problems(catalog: Catalog) -> Iterator[Problem]:
+    """Dangling names of every component, then cycles over all of them."""
+    for component in catalog.components.values():
+        for known in (_words, _capabilities, _steps, _expectations, _fills, _option_sets):
+            yield from known(component, catalog)
+        for when, place in conditions(component):
+            yield from _condition(component, when, place, catalog)
+    if waiting := cycle(catalog.components):
+        first = catalog.components[waiting[0]]
+        message = f"components wait for each other: {' -> '.join((*waiting, waiting[0]))}"
+        yield Problem(first.at("after"), Code.CYCLE, message)
+
+
+def _unknown(
+    component: Loaded[ComponentSpec], place: Place, what: str, name: str, known: Iterable[str]
+) -> Iterator[Problem]:
+    known = list(known)
+    if name not in known:
+        hint = did_you_mean(name, known)
+        message = f"{what} {name!r} does not exist"
+        yield Problem(component.at(*place), Code.UNKNOWN_NAME, message, hint)
+
+
+def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    spec, guide = component.spec, catalog.guide.spec
+    roles = [role.id for role in guide.roles]
+    chapters = [chapter.id for chapter in guide.chapters]
+    yield from _unknown(component, ("chapter",), "chapter", spec.chapter, chapters)
+    for index, role in enumerate(spec.roles):
+        yield from _unknown(component, ("roles", index), "role", role, roles)
+    for index, service in enumerate(spec.services):
+        for number, role in enumerate(service.roles):
+            yield from _unknown(component, ("services", index, "roles", number), "role", role, roles)
+        for name, endpoint in service.endpoints.items():
+            place = ("services", index, "endpoints", name, "port")
+            yield from _unknown(component, place, "port", endpoint.port, service.ports)
+        for key in ("since", "until"):
+            if series := getattr(service, key):
+                place = ("services", index, key)
+                yield from _unknown(component, place, "series", series, catalog.releases)
+    for key in ("since", "until"):
+        if series := getattr(spec, key):
+            yield from _unknown(component, (key,), "series", series, catalog.releases)
+
+
+def _capabilities(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    provided = {name for c in catalog.components.values() for name in c.spec.provides}
+    for index, name in enumerate(component.spec.after):
+        yield from _unknown(component, ("after", index), "capability", name, provided)
+
+
+def _steps(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    """Step ids are anchors, test ids and resume points, so each stands once, former ones too."""
+    del catalog
+    seen: dict[str, int] = {}
+    for step, place in own_steps(component):
+        for key, name in (("id", step.id), *(("was", was) for was in step.was)):
+            where = component.at(*place, key)
+            if name in seen:
+                message = f"step id {name!r} stands twice"
+                yield Problem(where, Code.UNKNOWN_NAME, message, f"first at line {seen[name]}")
+            seen.setdefault(name, where.line)
+    for index, check in enumerate(component.spec.checks):
+        where = component.at("checks", index, "id")
+        if check.id in seen:
+            message = f"check id {check.id!r} stands twice"
+            yield Problem(where, Code.UNKNOWN_NAME, message, f"first at line {seen[check.id]}")
+        seen.setdefault(check.id, where.line)
+
+
+def _expectations(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    asked = [*guards(component), *waits(component)]
+    asked += [(check.holds, ("checks", i, "holds")) for i, check in enumerate(component.spec.checks)]
+    for name, place in asked:
+        other, _, own = name.rpartition("/")
+        if other and other not in catalog.components:
+            yield from _unknown(component, place, "component", other, catalog.components)
+            continue
+        home = catalog.components[other] if other else component
+        yield from _unknown(component, place, "expectation", own, home.spec.expectations)
+
+
+def _fills(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    services = {service.name for service in component.spec.services}
+    for step, place in own_steps(component):
+        if step.fill is not None:
+            yield from _unknown(component, (*place, "fill"), "service", step.fill, services)
+    slots = {f"{c.name}/{slot}": s for c in catalog.components.values() for slot, s in c.spec.slots.items()}
+    for index, service in enumerate(component.spec.services):
+        for number, fill in enumerate(service.fills):
+            place = ("services", index, "fills", number)
+            if fill.slot not in slots:
+                yield from _unknown(component, (*place, "slot"), "slot", fill.slot, slots)
+                continue
+            slot = slots[fill.slot]
+            for name in fill.given:
+                inside = (*place, "given", name)
+                yield from _unknown(component, inside, "parameter of the slot", name, slot.parameters)
+            for name in slot.parameters:
+                if name not in fill.given and name not in slot.defaults:
+                    message = f"the slot {fill.slot!r} needs {name!r}"
+                    yield Problem(component.at(*place), Code.SCHEMA, message)
+
+
+def _option_sets(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    sets = {
+        f"{c.name}/{name}": option_set
+        for c in catalog.components.values()
+        for name, option_set in c.spec.option_sets.items()
+    }
+    for action, place in actions(component):
+        for index, use in enumerate(action.set.use if action.set else ()):
+            name = use.set if "/" in use.set else f"{component.name}/{use.set}"
+            inside = (*place, "set", "use", index)
+            if name not in sets:
+                yield from _unknown(component, inside, "option set", name, sets)
+                continue
+            for missing in set(sets[name].parameters) ^ set(use.given):
+                word = "needs" if missing in sets[name].parameters else "has no parameter"
+                message = f"the option set {name!r} {word} {missing!r}"
+                yield Problem(component.at(*inside), Code.SCHEMA, message)
+
+
+def _condition(
+    component: Loaded[ComponentSpec], when: When, place: Place, catalog: Catalog
+) -> Iterator[Problem]:
+    families = {distro.spec.family for distro in catalog.distros.values()}
+    known: dict[str, Iterable[str]] = {
+        "system": catalog.systems, "distro": catalog.distros, "family": families,
+        "shell": ("crm", "pcs"), "series": catalog.releases,
+    }  # fmt: skip
+    for key, words in known.items():
+        for index, word in enumerate(getattr(when, key)):
+            yield from _unknown(component, (*place, key, index), key, word, words)
+    for key in ("since", "until"):
+        if series := getattr(when, key):
+            yield from _unknown(component, (*place, key), "series", series, catalog.releases)
+    for name, chosen in when.way.items():
+        owner = component.name if name == "self" else name
+        if owner not in catalog.components:
+            yield from _unknown(component, (*place, "way", name), "component", owner, catalog.components)
+            continue
+        ways = [way.id for way in catalog.components[owner].spec.ways]
+        for word in chosen:
+            yield from _unknown(component, (*place, "way", name), f"way of {owner!r}", word, ways)

@@ -1,0 +1,101 @@
+"""Templates that name what nothing gives, with their line and column inside the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.plan.names import NAME_KINDS, NameKind, known_names
+from hadocs.plan.scope import own_ports
+from hadocs.plan.shapes import Shape, Wrong, wrongs
+from hadocs.plan.walk import Place, templates
+from hadocs.problems import Code, Location, Problem
+from hadocs.spec.component import ComponentSpec
+
+
+_PAIR: Mapping[str, Shape] = {"key": None, "value": None}
+
+
+def template_problems(catalog: Catalog) -> Iterator[Problem]:
+    """The problems of every template of every component."""
+    shared = _shared(catalog)
+    for component in catalog.components.values():
+        scope = {**shared, **_own(component, catalog)}
+        for text, place in templates(component.spec, ()):
+            inner = {**scope, **_local(component, place)}
+            for wrong in wrongs(text, inner):
+                where = _inside(component, place, text, wrong)
+                yield Problem(where, Code.UNDEFINED, str(wrong), wrong.hint)
+
+
+def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wrong) -> Location:
+    """The line and column of the word that is wrong; of the text, if it cannot be found."""
+    lines = text.split("\n")
+    line = lines[wrong.line] if wrong.line < len(lines) else ""
+    found = re.search(rf"\b{re.escape(wrong.word)}\b", line) if wrong.word else None
+    return component.source.inside(place, wrong.line, found.start() if found else 0)
+
+
+def _shared(catalog: Catalog) -> dict[str, Shape]:
+    """What every template can name, whatever the component."""
+    components = catalog.components.values()
+    endpoint = {"scheme": None, "host": None, "port": None, "path": None, "url": None}
+    steps = [step for c in components for step in c.spec.steps]
+    return {
+        "site": {"title": None, "domain": None},
+        "vip": {"name": None, "address": None},
+        "network": {"cidr": None, "interface": None, "prefix": None},
+        "endpoint": {
+            name: endpoint for c in components for s in c.spec.services for name in s.endpoints
+        },
+        "secret": {name: None for c in components for name in c.spec.secrets},
+        "captured": {step.capture.name: None for step in steps if step.capture},
+    }
+
+
+def _own(component: Loaded[ComponentSpec], catalog: Catalog) -> dict[str, Shape]:
+    """What the component's own templates can name."""
+    declared = component.spec.parameters
+
+    def values(per: str) -> dict[str, Shape]:
+        return {
+            name: [_PAIR] if p.type == "options" else [None] if p.many else None
+            for name, p in declared.items()
+            if p.per == per
+        }
+
+    node: Mapping[str, Shape] = {
+        "name": None, "address": None, "id": None, "roles": [None], "values": values("node"),
+    }  # fmt: skip
+    return {
+        "node": node,
+        "nodes": [node],
+        **{role.many: [node] for role in catalog.guide.spec.roles},
+        "values": values("site"),
+        "ports": dict.fromkeys(own_ports(component.spec)),
+        **{kind: _names(component, catalog, kind) for kind in NAME_KINDS},
+    }
+
+
+def _names(component: Loaded[ComponentSpec], catalog: Catalog, kind: NameKind) -> dict[str, Shape]:
+    return {
+        name: None
+        for system in catalog.systems.values()
+        for name in known_names(component, system, kind)
+    }
+
+
+def _local(component: Loaded[ComponentSpec], place: Place) -> dict[str, Shape]:
+    """What only the templates of a slot or of an option set can name."""
+    match place:
+        case ("slots", str(name), *_):
+            slot = component.spec.slots[name]
+            return {
+                "given": dict.fromkeys(slot.parameters),
+                "service": {"name": None},
+                "members": [{"name": None, "address": None, "id": None}],
+            }
+        case ("option_sets", str(name), *_):
+            return {"given": dict.fromkeys(component.spec.option_sets[name].parameters)}
+    return {}

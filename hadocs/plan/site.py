@@ -1,0 +1,197 @@
+"""A site's values, typed: what may stand in a command holds no character that a shell reads."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.spec.conf import SiteNode, SiteSpec
+from hadocs.spec.parts import ParameterSpec
+
+_INERT = re.compile(r"[A-Za-z0-9_.:/@%+=,-]+")
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "word": re.compile(r"[A-Za-z0-9_.-]+"),
+    "int": re.compile(r"-?\d{1,12}"),
+    "hostname": re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"),
+    "interface": re.compile(r"[A-Za-z0-9_.-]{1,15}"),
+    "path": re.compile(r"/[A-Za-z0-9_.:/@%+-]*"),
+    "device": re.compile(r"[a-z0-9/]+"),
+    "text": re.compile(r"[^\x00-\x1f\x7f]*"),
+}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
+def _is_prefix(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return "/" in text
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
+
+
+_CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "address": _is_address,
+    "prefix": _is_prefix,
+    "port": _is_port,
+    **{name: (lambda text, p=p: bool(p.fullmatch(text))) for name, p in _PATTERNS.items()},  # type: ignore[misc]  # a default argument binds the pattern
+}
+
+
+def fits(kind: str, value: Any) -> bool:
+    """Whether a plain value has the form of a parameter type."""
+    if kind == "options":
+        return isinstance(value, dict) and all(
+            _PATTERNS["word"].fullmatch(key) and isinstance(text, str) and _INERT.fullmatch(text)
+            for key, text in value.items()
+        )
+    return isinstance(value, str) and _CHECKS[kind](value)
+
+
+def site_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with the site's own values."""
+    yield from _address_problems(site)
+    yield from _role_problems(site, catalog)
+    yield from _way_problems(site, catalog)
+    yield from _value_problems(site, catalog)
+
+
+def _address_problems(site: Loaded[SiteSpec]) -> Iterator[Problem]:
+    spec = site.spec
+    if not _is_prefix(spec.network.cidr):
+        yield _bad(site, ("network", "cidr"), spec.network.cidr, "prefix")
+        return
+    if not fits("interface", spec.network.interface):
+        yield _bad(site, ("network", "interface"), spec.network.interface, "interface")
+    network = ipaddress.ip_network(spec.network.cidr)
+    seen: dict[str, str] = {}
+    places: list[tuple[tuple[str | int, ...], str, str]] = [
+        (("nodes", index), node.name, node.address) for index, node in enumerate(spec.nodes)
+    ]
+    for place, name, address in [*places, (("vip",), spec.vip.name, spec.vip.address)]:
+        if not fits("hostname", name):
+            yield _bad(site, (*place, "name"), name, "hostname")
+        if not _is_address(address):
+            yield _bad(site, (*place, "address"), address, "address")
+        elif ipaddress.ip_address(address) not in network:
+            message = f"{address} is not in the network {spec.network.cidr}"
+            yield Problem(site.at(*place, "address"), Code.VALUE, message)
+        for word, key in ((name, "name"), (address, "address")):
+            if word in seen:
+                message = f"{word!r} is used twice"
+                yield Problem(site.at(*place, key), Code.VALUE, message, f"first by {seen[word]}")
+            seen.setdefault(word, name)
+
+
+def _role_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
+    roles = [role.id for role in catalog.guide.spec.roles]
+    for index, node in enumerate(site.spec.nodes):
+        for place, role in enumerate(node.roles):
+            if role not in roles:
+                message = f"role {role!r} does not exist"
+                hint = did_you_mean(role, roles)
+                yield Problem(site.at("nodes", index, "roles", place), Code.UNKNOWN_NAME, message, hint)
+
+
+def _way_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
+    ways = {name: [w.id for w in c.spec.ways] for name, c in catalog.components.items() if c.spec.ways}
+    for name, way in site.spec.ways.items():
+        if name not in ways:
+            message = f"component {name!r} has no ways"
+            yield Problem(
+                site.at("ways", name, key=True), Code.UNKNOWN_NAME, message, did_you_mean(name, ways)
+            )
+        elif way not in ways[name]:
+            message = f"{way!r} is not a way of {name!r}"
+            hint = did_you_mean(way, ways[name])
+            yield Problem(site.at("ways", name), Code.UNKNOWN_NAME, message, hint)
+
+
+def _value_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
+    yield from _given(site, catalog, ("values",), site.spec.values, "site")
+    for index, node in enumerate(site.spec.nodes):
+        yield from _given(site, catalog, ("nodes", index, "values"), node.values, "node")
+
+
+def _given(
+    site: Loaded[SiteSpec],
+    catalog: Catalog,
+    place: tuple[str | int, ...],
+    given: Mapping[str, Mapping[str, Any]],
+    per: str,
+) -> Iterator[Problem]:
+    for component, values in given.items():
+        if component not in catalog.components:
+            where = site.at(*place, component, key=True)
+            hint = did_you_mean(component, catalog.components)
+            yield Problem(where, Code.UNKNOWN_NAME, f"component {component!r} does not exist", hint)
+            continue
+        declared = catalog.components[component].spec.parameters
+        mine = {name: p for name, p in declared.items() if p.per == per}
+        for name, value in values.items():
+            where = site.at(*place, component, name)
+            if name not in mine:
+                message = f"{component!r} has no parameter {name!r} per {per}"
+                yield Problem(where, Code.UNKNOWN_NAME, message, did_you_mean(name, mine))
+            elif not _fits_parameter(mine[name], value):
+                yield _bad(site, (*place, component, name), value, mine[name].type, mine[name])
+
+
+def _fits_parameter(parameter: ParameterSpec, value: Any) -> bool:
+    values = value if parameter.many and isinstance(value, list) else [value]
+    return all(
+        fits(parameter.type, one) and (not parameter.choices or one in parameter.choices)
+        for one in values
+    )
+
+
+def _bad(
+    site: Loaded[SiteSpec],
+    place: tuple[str | int, ...],
+    value: Any,
+    kind: str,
+    parameter: ParameterSpec | None = None,
+) -> Problem:
+    hint = f"one of: {', '.join(parameter.choices)}" if parameter and parameter.choices else ""
+    return Problem(site.at(*place), Code.VALUE, f"{value!r} is not of type {kind!r}", hint)
+
+
+def site_values(site: SiteSpec, component: str, declared: Mapping[str, ParameterSpec]) -> dict[str, Any]:
+    """The component's values that hold for the whole site, with defaults."""
+    return _values(site.values.get(component, {}), declared, "site")
+
+
+def node_values(node: SiteNode, component: str, declared: Mapping[str, ParameterSpec]) -> dict[str, Any]:
+    """The component's values of one node, with defaults."""
+    return _values(node.values.get(component, {}), declared, "node")
+
+
+def _values(given: Mapping[str, Any], declared: Mapping[str, ParameterSpec], per: str) -> dict[str, Any]:
+    result = {}
+    for name, parameter in declared.items():
+        if parameter.per != per:
+            continue
+        if name in given:
+            result[name] = _pairs(given[name]) if parameter.type == "options" else given[name]
+        elif parameter.default is not None:
+            result[name] = [parameter.default] if parameter.many else parameter.default
+    return result
+
+
+def _pairs(options: Mapping[str, str]) -> list[dict[str, str]]:
+    """Free options as a list, as templates walk over them."""
+    return [{"key": key, "value": value} for key, value in options.items()]

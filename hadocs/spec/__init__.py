@@ -1,0 +1,1 @@
+"""What the YAML files may say: closed and frozen models, without any reading of files."""

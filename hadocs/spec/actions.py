@@ -1,0 +1,154 @@
+"""The actions that a step may have, as they are written in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from hadocs.spec.base import (
+    CommandText,
+    Name,
+    Phrase,
+    Prose,
+    Reference,
+    Seconds,
+    Spec,
+    TemplateText,
+    Word,
+    YesNo,
+    listed,
+)
+
+
+Templates = Annotated[tuple[TemplateText, ...], BeforeValidator(listed)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(listed)]
+
+
+class WriteSpec(Spec):
+    """One whole file."""
+
+    path: TemplateText
+    text: TemplateText
+    mode: Literal["0600", "0640", "0644", "0700", "0750", "0755"] = "0644"
+    owner: TemplateText = "root"
+    group: TemplateText = "root"
+
+
+class UseSpec(Spec):
+    """A shared set of options with values for its parameters."""
+
+    set: Reference
+    given: Mapping[Name, TemplateText] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return {"set": data} if isinstance(data, str) else data
+
+
+class SetSpec(Spec):
+    """Options in an ini file that others set too: section, key, value or several values."""
+
+    path: TemplateText
+    use: tuple[UseSpec, ...] = ()
+    options: Mapping[Phrase, Mapping[Phrase, Templates]] = {}
+
+
+class ServiceSpec(Spec):
+    """A unit's state. *files* newer than its start cause a restart, or a reload.
+
+    Names are logical: ``units:`` of the component or of the distro says the real one.
+    """
+
+    start: Name | None = None
+    stop: Name | None = None
+    at_boot: YesNo | None = None
+    files: Templates = ()
+    by: Literal["restart", "reload"] = "restart"
+
+    @model_validator(mode="after")
+    def _one(self) -> ServiceSpec:
+        if (self.start is None) == (self.stop is None):
+            raise ValueError("a service needs exactly one of 'start' and 'stop'")
+        return self
+
+
+class CopySpec(Spec):
+    """Files made on the first node of a role and carried to the nodes of this step."""
+
+    paths: Templates
+    role: Word | None = None
+
+
+class CaptureSpec(Spec):
+    """What a command prints on this node, kept as ``captured.NAME``."""
+
+    name: Name
+    run: CommandText
+
+
+class WaitSpec(Spec):
+    """Wait until the expectation holds."""
+
+    holds: Reference
+    at_most: Seconds
+
+
+class FaultSpec(Spec):
+    """What a drill does to a node. No exporter of scripts accepts one."""
+
+    power_off: Word | None = None
+    power_on: Word | None = None
+    cut: Word | None = None
+    pause: Word | None = None
+    kill: Mapping[Word, Name] | None = None
+    fill_disk: Mapping[Word, TemplateText] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> FaultSpec:
+        said = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(said) != 1:
+            raise ValueError(f"a fault is exactly one of: {', '.join(type(self).model_fields)}")
+        return self
+
+
+class ActionSpec(Spec):
+    """Exactly one action; a *wait* may stand beside it, or alone."""
+
+    ACTIONS: ClassVar = (
+        "install", "write", "set", "service", "run", "cluster", "copy", "capture", "fill",
+        "fault", "nothing",
+    )  # fmt: skip
+
+    install: Names | None = None
+    write: WriteSpec | None = None
+    set: SetSpec | None = None
+    service: ServiceSpec | None = None
+    run: CommandText | None = None
+    input: TemplateText | None = None
+    environment: Mapping[str, TemplateText] = {}
+    exposes: Phrase = ""
+    cluster: CommandText | None = None
+    copy_: CopySpec | None = Field(default=None, alias="copy")
+    capture: CaptureSpec | None = None
+    fill: Word | None = None
+    fault: FaultSpec | None = None
+    nothing: Prose | None = None
+    wait: WaitSpec | None = None
+
+    def acts(self) -> tuple[str, ...]:
+        """The keys of the actions that are written here."""
+        return tuple(
+            key
+            for key in self.ACTIONS
+            if getattr(self, "copy_" if key == "copy" else key) is not None
+        )
+
+    @model_validator(mode="after")
+    def _beside_run(self) -> ActionSpec:
+        beside = [key for key in ("input", "environment", "exposes") if getattr(self, key)]
+        if beside and self.run is None and self.cluster is None:
+            raise ValueError(f"{beside[0]!r} stands only beside 'run' or 'cluster'")
+        return self

@@ -1,0 +1,162 @@
+"""Components, procedures and drills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from pydantic import Field, model_validator
+
+from hadocs.spec.actions import ActionSpec
+from hadocs.spec.base import Name, Phrase, Phrases, Prose, Reference, Seconds, Spec, Word, Words
+from hadocs.spec.conditions import GuardSpec, NodesSpec, When
+from hadocs.spec.parts import (
+    ExpectationSpec,
+    FailoverSpec,
+    NameTables,
+    OptionSetSpec,
+    ParameterSpec,
+    SecretSpec,
+    ServiceInfo,
+    WaySpec,
+)
+
+
+class CaseSpec(ActionSpec):
+    """One action for one condition; the cases of a step exclude each other and leave no gap."""
+
+    when: When = When()
+    unless: GuardSpec | None = None
+    only_if: GuardSpec | None = None
+
+
+class StepSpec(ActionSpec):
+    """One step. Its id is unique in the component and is kept for ever; *was* are former ids.
+
+    *same_without_ha* names the Install Guide page that says the same.
+    """
+
+    id: Word
+    was: Words = ()
+    title: Phrase
+    text: Prose = ""
+    nodes: NodesSpec = NodesSpec()
+    unless: GuardSpec | None = None
+    only_if: GuardSpec | None = None
+    cases: tuple[CaseSpec, ...] = ()
+    rolling: tuple[StepSpec, ...] = ()
+    same_without_ha: Phrase = ""
+
+    @model_validator(mode="after")
+    def _one_action(self) -> StepSpec:
+        said = [*self.acts(), *(["cases"] * bool(self.cases)), *(["rolling"] * bool(self.rolling))]
+        if len(said) > 1:
+            raise ValueError(f"a step has one action; this one has {' and '.join(said)}")
+        if not said and self.wait is None:
+            raise ValueError(
+                f"a step needs an action: one of {', '.join(self.ACTIONS)}, or 'cases', 'rolling'"
+            )
+        return self
+
+
+class CheckSpec(Spec):
+    """An expectation that holds before the guide goes on."""
+
+    id: Word
+    title: Phrase
+    holds: Reference
+    nodes: NodesSpec = NodesSpec()
+    within: Seconds = 30
+    when: When = When()
+
+
+class SlotSpec(Spec):
+    """What other components' services may ask of this one; its steps stand on the filler's page."""
+
+    about: Phrase
+    parameters: Mapping[Name, Phrase] = {}
+    defaults: Mapping[Name, Phrase] = {}
+    steps: tuple[StepSpec, ...]
+
+
+class ComponentSpec(Spec):
+    """A component of the guide: one file, one page, one stage of the plan."""
+
+    kind: Literal["component"] = "component"
+    title: Phrase
+    chapter: Word
+    priority: int | None = None
+    summary: Prose
+    provides: Phrases = ()
+    after: Phrases = ()
+    roles: Words
+    when: When = When()
+    since: Word | None = None
+    until: Word | None = None
+    replaced_by: Phrase = ""
+    services: tuple[ServiceInfo, ...] = ()
+    failover: FailoverSpec | None = None
+    install_guide: Phrases = ()
+    names: NameTables = NameTables()
+    ways: tuple[WaySpec, ...] = ()
+    parameters: Mapping[Name, ParameterSpec] = {}
+    secrets: Mapping[Name, SecretSpec] = {}
+    slots: Mapping[Word, SlotSpec] = {}
+    option_sets: Mapping[Name, OptionSetSpec] = {}
+    expectations: Mapping[Word, ExpectationSpec] = {}
+    steps: tuple[StepSpec, ...] = ()
+    checks: tuple[CheckSpec, ...] = ()
+    notes: Prose = ""
+
+
+class QuerySpec(Spec):
+    """A node found at run time: the one on which the expectation holds, or where it does not."""
+
+    holds: Reference | None = None
+    fails: Reference | None = None
+    role: Word
+
+
+class TaskSpec(Spec):
+    """What procedures and drills share: nodes found by queries, steps outside the main order."""
+
+    title: Phrase
+    summary: Prose
+    of: Words = Field(description="components that it works on")
+    find: Mapping[Word, QuerySpec] = {}
+    expectations: Mapping[Word, ExpectationSpec] = {}
+    steps: tuple[StepSpec, ...]
+    checks: tuple[CheckSpec, ...] = ()
+
+
+class ProcedureSpec(TaskSpec):
+    """Something that an operator does to a cluster that runs. *ask*: nodes that he names."""
+
+    kind: Literal["procedure"]
+    ask: Mapping[Word, Phrase] = {}
+
+
+class ProbeSpec(Spec):
+    """A client that writes numbered rows while the fault is there, and counts them afterwards."""
+
+    id: Word
+    title: Phrase
+    run: Phrase
+    every: Seconds = 1
+
+
+class DrillSpec(TaskSpec):
+    """A failure on purpose, whose outage and loss are measured."""
+
+    kind: Literal["drill"]
+    claim: Phrase = ""
+    probes: tuple[ProbeSpec, ...] = ()
+    repeat: int = 3
+
+
+AnySpec: TypeAlias = ComponentSpec | ProcedureSpec | DrillSpec
+KINDS: Mapping[str, type[ComponentSpec | ProcedureSpec | DrillSpec]] = {
+    "component": ComponentSpec,
+    "procedure": ProcedureSpec,
+    "drill": DrillSpec,
+}

@@ -1,0 +1,179 @@
+"""The parts of a component that are not steps: services, slots, parameters, secrets, names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from hadocs.spec.base import (
+    CommandText,
+    Fact,
+    Name,
+    Phrase,
+    Phrases,
+    Port,
+    Prose,
+    Reference,
+    Seconds,
+    Spec,
+    TemplateText,
+    Word,
+    Words,
+    YesNo,
+)
+from hadocs.spec.conditions import When
+
+
+class EndpointSpec(Spec):
+    """Where clients reach a service: a port of it at the virtual address."""
+
+    port: Name
+    scheme: Word
+    path: Literal[""] | Phrase = ""
+
+
+class FillSpec(Spec):
+    """This service fills a slot of another component, with values for the slot's parameters."""
+
+    slot: Reference
+    given: Mapping[Name, TemplateText] = {}
+    when: When = When()
+
+
+class MajoritySpec(Spec):
+    """The service stops without more than half of its members: one on each node of these roles."""
+
+    roles: Words
+
+
+class ServiceInfo(Spec):
+    """A service as an operator knows it.
+
+    *state*: what is lost with it. *mode*: as its clients see it. *kept_by*: what keeps it, and how.
+    """
+
+    name: Word
+    title: Phrase = ""
+    about: Prose = ""
+    roles: Words = ()
+    state: Literal["stateful", "stateless"]
+    mode: Literal["active/active", "active/passive", "one per node", "single"]
+    kept_by: Mapping[Word, Phrase] = {}
+    ports: Mapping[Name, Port] = {}
+    endpoints: Mapping[Name, EndpointSpec] = {}
+    fills: tuple[FillSpec, ...] = ()
+    majority: MajoritySpec | None = None
+    since: Word | None = None
+    until: Word | None = None
+    replaced_by: Phrase = ""
+    source: Phrase = ""
+
+
+class SlaSpec(Spec):
+    """A claim about an outage and who makes it."""
+
+    at_most: Seconds | None = None
+    says: Phrase = ""
+    source: Phrase
+
+
+class FailoverSpec(Spec):
+    """What happens on a failure, in what order, and why it takes that long."""
+
+    sla: SlaSpec | None = None
+    text: Prose
+
+
+class NamesSpec(Spec):
+    """What one logical name is called: by default, by family, distro or distro version."""
+
+    default: Fact | None = None
+    family: Mapping[Word, Fact] = {}
+    distro: Mapping[Word, Fact] = {}
+    system: Mapping[Word, Fact] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: Any) -> Any:
+        return {"default": data} if isinstance(data, (str, list)) else data
+
+
+class NameTables(Spec):
+    """Logical names of packages, systemd units, paths and users."""
+
+    packages: Mapping[Name, NamesSpec] = {}
+    units: Mapping[Name, NamesSpec] = {}
+    paths: Mapping[Name, NamesSpec] = {}
+    users: Mapping[Name, NamesSpec] = {}
+
+
+class WaySpec(Spec):
+    """An alternative that a site chooses."""
+
+    id: Word
+    title: Phrase
+    text: Prose = ""
+    recommended: YesNo = False
+
+
+class ParameterSpec(Spec):
+    """A value that the site gives; its type decides where it may stand.
+
+    All types but ``text`` hold only characters that a shell, an ini file and a URL leave alone.
+    """
+
+    type: Literal[
+        "word", "int", "port", "address", "prefix", "hostname", "interface", "path", "device",
+        "options", "text",
+    ]  # fmt: skip
+    title: Phrase
+    per: Literal["site", "node"] = "site"
+    many: YesNo = False
+    default: Phrase | None = None
+    choices: Phrases = ()
+
+
+class SecretSpec(Spec):
+    """A secret: how it is made, and the channel by which it reaches its user."""
+
+    kind: Literal["password", "base64", "hex", "fernet", "ssh", "given"]
+    length: int = 32
+    about: Phrase
+
+
+class OptionSetSpec(Spec):
+    """Options that many components set alike, with parameters."""
+
+    parameters: tuple[Name, ...] = ()
+    about: Phrase = ""
+    options: Mapping[Phrase, Mapping[Phrase, TemplateText]]
+
+
+class ExpectationSpec(Spec):
+    """A named question: run, read the output as a format, compare query by query."""
+
+    title: Phrase
+    run: CommandText
+    input: TemplateText | None = None
+    format: Literal["status", "json", "xml", "table", "text"] = "status"
+    expect: Mapping[Phrase, TemplateText] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as(cls, data: Any) -> Any:
+        """``as`` is the word in YAML; Python cannot have it."""
+        if not isinstance(data, Mapping) or "as" not in data:
+            return data
+        return {("format" if key == "as" else key): value for key, value in data.items()}
+
+
+class SourceSpec(Spec):
+    """Where a fact of this file was looked up."""
+
+    id: Word
+    title: Phrase
+    url: Phrase = ""
+
+

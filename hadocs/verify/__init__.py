@@ -1,0 +1,1 @@
+"""Proves that specs do what they say."""

@@ -1,0 +1,73 @@
+"""Runs programs of the machine itself, each with a time limit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hadocs.verify.cluster.error import ClusterError
+from hadocs.verify.runner import TIMED_OUT, Result
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+) -> Result:
+    """Run *argv* and return what it printed, also when it was ended at its time limit.
+
+    Its outputs are files, not pipes: a daemon that it leaves behind may hold them open.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, \
+            tempfile.TemporaryFile() as err:  # fmt: skip
+        given.write(stdin)
+        given.seek(0)
+        process = subprocess.Popen(
+            argv, stdin=given, stdout=out, stderr=err, cwd="/", env=env, start_new_session=True
+        )
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            status = TIMED_OUT
+        finally:
+            _end(process)
+        out.seek(0)
+        err.seek(0)
+        return Result(status, _text(out.read()), _text(err.read()))
+
+
+def must(argv: Sequence[str], what: str, *, timeout: float, stdin: bytes = b"") -> str:
+    """The output of *argv*, which has to succeed; *what* says what it was for."""
+    result = run(argv, timeout=timeout, stdin=stdin)
+    if not result.ok:
+        raise ClusterError(f"{what}: status {result.status}", _last_lines(result))
+    return result.stdout
+
+
+def start(argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> int:
+    """Start *argv* in the background, its outputs in *log*; returns its process id."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd="/", env=env,
+            start_new_session=True,
+        ).pid  # fmt: skip
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _last_lines(result: Result) -> tuple[str, ...]:
+    return tuple((result.stderr.strip() or result.stdout.strip()).splitlines()[-15:])
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="replace")

@@ -1,0 +1,66 @@
+"""What a node's root file system and its package repository are made of."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hadocs.verify.cluster.error import ClusterError
+
+_FOLDER = Path(__file__).parent / "images"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A file of images/: *archives* names suites by the label of the archive that holds them.
+
+    *groups* are sets of packages that can be installed together; nodes install any of them
+    offline. *files* and *masked* units adapt the system to life in a lab.
+    """
+
+    release: str
+    archives: tuple[tuple[str, tuple[str, ...]], ...]
+    components: tuple[str, ...]
+    packages: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    files: tuple[tuple[str, str], ...]
+    masked: tuple[str, ...]
+    no_ops: tuple[str, ...]
+
+    @property
+    def base(self) -> object:
+        """What the root file system depends on."""
+        return {k: v for k, v in dataclasses.asdict(self).items() if k != "groups"}
+
+    @property
+    def whole(self) -> object:
+        """What the repository depends on: its closure lacks what the root file system has."""
+        return dataclasses.asdict(self)
+
+
+def names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+
+
+def recipe(name: str) -> Recipe:
+    path = _FOLDER / f"{name}.toml"
+    if not path.is_file():
+        raise ClusterError(f"no image {name!r}", [f"known: {', '.join(names())}"])
+    data = tomllib.loads(path.read_text())
+    return Recipe(
+        release=data["release"],
+        archives=tuple((label, tuple(suites)) for label, suites in data["archives"].items()),
+        components=tuple(data["components"]),
+        packages=tuple(data["packages"]),
+        groups=tuple(tuple(group) for group in data["groups"]),
+        files=_sorted(data["files"]),
+        masked=tuple(data["masked"]),
+        no_ops=tuple(data["no_ops"]),
+    )
+
+
+def _sorted(files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(files.items()))

@@ -1,0 +1,73 @@
+"""The offline package repository: all that nodes can install, with its whole closure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hadocs.verify.cluster import archives
+from hadocs.verify.cluster.cache import built, key_of
+from hadocs.verify.cluster.image import image
+from hadocs.verify.cluster.process import must
+from hadocs.verify.cluster.recipe import Recipe
+
+_DOWNLOAD_LIMIT = 900.0
+
+
+def repository(recipe: Recipe, cache: Path) -> Path:
+    """The folder that nodes see as their only package archive."""
+    root = image(recipe, cache)
+    return built(
+        cache / f"repository-{key_of(recipe.whole)}", lambda part: _build(recipe, root, part)
+    )
+
+
+def _build(recipe: Recipe, root: Path, part: Path) -> None:
+    work = part / "apt"
+    for name in ("lists/partial", "archives/partial", "cache"):
+        (work / name).mkdir(parents=True)
+    (work / "sources.list").write_text("\n".join(archives.sources(recipe)) + "\n")
+    apt = _apt_for(root, work)
+    must([*apt, "update"], "cannot read the archives of the nodes' packages", timeout=300)
+    for group in recipe.groups:
+        must(
+            [*apt, "install", "--download-only", "--yes", "--no-install-recommends", *group],
+            f"cannot download {' '.join(group)}",
+            timeout=_DOWNLOAD_LIMIT,
+        )
+    for package in sorted((work / "archives").glob("*.deb")):
+        package.rename(part / package.name)
+    must(["rm", "-r", str(work)], "cannot remove what the download left", timeout=60)
+    _index(part)
+
+
+def _apt_for(root: Path, work: Path) -> tuple[str, ...]:
+    """This machine's apt-get, with its way to the servers, for the system in *root*.
+
+    It reads what is installed in *root* and writes only in *work*, so the image stays as it was.
+    """
+    options = {
+        "Dir::State::status": root / "var/lib/dpkg/status",
+        "Dir::State::extended_states": work / "extended_states",
+        "Dir::State::lists": work / "lists",
+        "Dir::Cache": work / "cache",
+        "Dir::Cache::archives": work / "archives",
+        "Dir::Etc::sourcelist": work / "sources.list",
+        "Dir::Etc::sourceparts": "-",
+        "Dir::Etc::preferences": "-",
+        "Dir::Etc::preferencesparts": "-",
+        "APT::Sandbox::User": "root",
+        "APT::Keep-Downloaded-Packages": "true",
+        "APT::Default-Release": "",
+    }
+    return ("apt-get", "--quiet", *(f"-o={key}={value}" for key, value in options.items()))
+
+
+def _index(folder: Path) -> None:
+    # Relative names, so that the index holds wherever nodes mount the folder.
+    for made, what in (("Packages", "packages"), ("Release", "release")):
+        text = must(
+            ["sh", "-c", 'cd "$0" && exec apt-ftparchive "$1" .', str(folder), what],
+            "cannot index the nodes' packages",
+            timeout=300,
+        )
+        (folder / made).write_text(text)
