@@ -94,10 +94,13 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Copy:
-    """Files that are made on one node and carried to this one, with their mode and owner."""
+    """Files carried to this node, with their mode and owner, from the first of *sources* that has all.
+
+    A node that has a file of that name already keeps its own.
+    """
 
     paths: tuple[str, ...]
-    source: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)

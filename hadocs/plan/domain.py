@@ -83,7 +83,8 @@ def points(whens: Iterable[When], catalog: Catalog, component: str) -> Iterator[
     for (system, series), shell, picked in itertools.product(
         pairs, shells, itertools.product(*chosen)
     ):
-        yield Point(system, shell, series, {**ways, **dict(picked)})
+        if len(shells) == 1 or shell in catalog.systems[system].distro.spec.shells:
+            yield Point(system, shell, series, {**ways, **dict(picked)})
 
 
 def _own(name: str, component: str) -> str:

@@ -33,7 +33,7 @@ class Maker:
     """Makes the actions of one component's steps for one node.
 
     *component* owns the names; *scope* has everything that templates can name; *used* collects the
-    real names that were looked up; *source* is the node from which files are copied.
+    real names that were looked up; *sources* are the nodes from which files are copied.
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class Maker:
         shell: str,
         scope: Mapping[str, Value],
         used: list[Known],
-        source: str,
+        sources: tuple[str, ...],
     ) -> None:
         self.catalog, self.component, self.system = catalog, component, system
-        self.shell, self.scope, self.used, self.source = shell, scope, used, source
+        self.shell, self.scope, self.used, self.sources = shell, scope, used, sources
 
     def action(self, spec: ActionSpec) -> Action:
         """The one action that *spec* has; a wait alone is a pause."""
@@ -66,7 +66,7 @@ class Maker:
         if spec.cluster is not None:
             return Cluster(self.shell, tuple(commands(self.text(spec.cluster))))
         if spec.copy_ is not None:
-            return Copy(tuple(map(self._plain, spec.copy_.paths)), self.source)
+            return Copy(tuple(map(self._plain, spec.copy_.paths)), self.sources)
         if spec.capture is not None:
             return Capture(spec.capture.name, self.text(spec.capture.run))
         if spec.nothing is not None:
@@ -90,13 +90,16 @@ class Maker:
     def _install(self, names: tuple[str, ...]) -> Install:
         manager = self.system.distro.spec.package_manager
         return Install(
-            packages=tuple(word for name in names for word in self._word("packages", name)),
+            packages=tuple(word for name in names for word in self._packages(name)),
             command=manager.install,
             refresh=manager.refresh,
             query=manager.installed,
             prints=manager.installed_prints or "",
             environment=tuple(sorted(manager.environment.items())),
         )
+
+    def _packages(self, name: str) -> tuple[str, ...]:
+        return (self._plain(name),) if "{" in name else self._word("packages", name)
 
     def _set(self, spec: SetSpec) -> SetOptions:
         options = []

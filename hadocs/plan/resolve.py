@@ -90,7 +90,7 @@ class Resolver:
         scope = self._scope(placed, node, used)
         maker = Maker(
             self.catalog, placed.owner, self.system, self.point.shell, scope, used,
-            self._source(placed, chosen),
+            self._sources(placed, chosen),
         )  # fmt: skip
         try:
             action = maker.action(chosen.spec)
@@ -186,13 +186,13 @@ class Resolver:
             "members": Value(members, "members", scope["nodes"].kind),
         }
 
-    def _source(self, placed: Placed, chosen: Chosen) -> str:
-        """The node from which files are copied: the first of the role."""
+    def _sources(self, placed: Placed, chosen: Chosen) -> tuple[str, ...]:
+        """The nodes from which files can be copied: all of the role, the first of them first."""
         if chosen.spec.copy_ is None:
-            return ""
+            return ()
         role = chosen.spec.copy_.role
-        spec = NodesSpec(role=(role,) if role else (), pick="first")
-        return next((node.name for node in self.nodes(spec, placed.component.spec)), "")
+        spec = NodesSpec(role=(role,) if role else ())
+        return tuple(node.name for node in self.nodes(spec, placed.component.spec))
 
     def _guard(self, placed: Placed, chosen: Chosen, node: SiteNode) -> Guard | None:
         spec = chosen.unless or chosen.only_if

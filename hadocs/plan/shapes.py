@@ -117,7 +117,7 @@ def _shape(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
 
 
 _TRANSPARENT = (
-    nodes.Compare, nodes.Not, nodes.And, nodes.Or, nodes.CondExpr, nodes.Concat,
+    nodes.Compare, nodes.Not, nodes.And, nodes.Or, nodes.CondExpr, nodes.Concat, nodes.Add,
 )  # fmt: skip
 
 

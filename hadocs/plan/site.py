@@ -187,6 +187,8 @@ def _values(given: Mapping[str, Any], declared: Mapping[str, ParameterSpec], per
             continue
         if name in given:
             result[name] = _pairs(given[name]) if parameter.type == "options" else given[name]
+        elif parameter.type == "options":
+            result[name] = []
         elif parameter.default is not None:
             result[name] = [parameter.default] if parameter.many else parameter.default
     return result

@@ -21,9 +21,7 @@ from hadocs.spec.base import (
     listed,
 )
 
-
 Templates = Annotated[tuple[TemplateText, ...], BeforeValidator(listed)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(listed)]
 
 
 class WriteSpec(Spec):
@@ -31,7 +29,7 @@ class WriteSpec(Spec):
 
     path: TemplateText
     text: TemplateText
-    mode: Literal["0600", "0640", "0644", "0700", "0750", "0755"] = "0644"
+    mode: Literal["0400", "0600", "0640", "0644", "0700", "0750", "0755"] = "0644"
     owner: TemplateText = "root"
     group: TemplateText = "root"
 
@@ -76,7 +74,7 @@ class ServiceSpec(Spec):
 
 
 class CopySpec(Spec):
-    """Files made on the first node of a role and carried to the nodes of this step."""
+    """Files made on one node of a role and carried to the nodes of this step that lack them."""
 
     paths: Templates
     role: Word | None = None
@@ -115,14 +113,17 @@ class FaultSpec(Spec):
 
 
 class ActionSpec(Spec):
-    """Exactly one action; a *wait* may stand beside it, or alone."""
+    """Exactly one action; a *wait* may stand beside it, or alone.
+
+    *install* has logical names of packages, or a template that gives a real one.
+    """
 
     ACTIONS: ClassVar = (
         "install", "write", "set", "service", "run", "cluster", "copy", "capture", "fill",
         "fault", "nothing",
     )  # fmt: skip
 
-    install: Names | None = None
+    install: Templates | None = None
     write: WriteSpec | None = None
     set: SetSpec | None = None
     service: ServiceSpec | None = None

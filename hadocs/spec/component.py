@@ -8,7 +8,18 @@ from typing import Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from hadocs.spec.actions import ActionSpec
-from hadocs.spec.base import Name, Phrase, Phrases, Prose, Reference, Seconds, Spec, Word, Words
+from hadocs.spec.base import (
+    Name,
+    Phrase,
+    Phrases,
+    Prose,
+    Reference,
+    Seconds,
+    Spec,
+    TemplateText,
+    Word,
+    Words,
+)
 from hadocs.spec.conditions import GuardSpec, NodesSpec, When
 from hadocs.spec.parts import (
     ExpectationSpec,
@@ -75,7 +86,7 @@ class SlotSpec(Spec):
 
     about: Phrase
     parameters: Mapping[Name, Phrase] = {}
-    defaults: Mapping[Name, Phrase] = {}
+    defaults: Mapping[Name, TemplateText] = {}
     steps: tuple[StepSpec, ...]
 
 

@@ -12,7 +12,6 @@ from hadocs.spec.base import (
     Kinds,
     Name,
     Phrase,
-    Phrases,
     Prose,
     Spec,
     Word,
@@ -72,11 +71,15 @@ class VersionSpec(Spec):
 
 
 class DistroSpec(Spec):
-    """A distro: its package manager, its default cluster shell, its words for things."""
+    """A distro: its package manager, its words for things, its cluster shells.
+
+    *shell* is the default one; *shells* are those that it has packages of.
+    """
 
     title: Phrase
     family: Word
     shell: Literal["crm", "pcs"]
+    shells: tuple[Literal["crm", "pcs"], ...] = ("crm", "pcs")
     os_release: OsRelease
     package_manager: PackageManager
     install_guide: Words = ()

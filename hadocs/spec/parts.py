@@ -30,7 +30,7 @@ class EndpointSpec(Spec):
     """Where clients reach a service: a port of it at the virtual address."""
 
     port: Name
-    scheme: Word
+    scheme: Phrase
     path: Literal[""] | Phrase = ""
 
 

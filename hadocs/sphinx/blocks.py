@@ -17,6 +17,7 @@ from hadocs.renderers.blocks import (
     Bullets,
     Code,
     Folded,
+    Inline,
     Line,
     Note,
     Page,
@@ -34,7 +35,7 @@ from hadocs.sphinx.nodes import (
     GuideCode,
     GuideCodeLabel,
     GuideFolded,
-    GuideSummary,
+    labelled,
 )
 from hadocs.sphinx.prose import parsed
 from hadocs.sphinx.tables import table
@@ -66,37 +67,42 @@ class Doctree:
         anchor = page.name.rpartition("/")[2]
         return self._section(Section(anchor, page.title, page.blocks))
 
-    def nodes(self, blocks: Iterable[Block]) -> list[nodes.Node]:
+    def contents(self, blocks: Iterable[Block]) -> list[nodes.Node]:
         """The nodes of *blocks*, in order."""
         return [node for block in blocks for node in self._block(block)]
 
     def _block(self, block: Block) -> list[nodes.Node]:
+        made: nodes.Node
         match block:
             case Prose(text=text, where=where):
                 source = host(self.env.config).source(where.path)
                 return parsed(text, source, where.line, self.state)
             case Line(parts=parts):
-                return [nodes.paragraph("", "", *sentence(parts, self.env.docname))]
+                made = self._sentence(parts)
             case Bullets(items=items):
-                lines = (nodes.paragraph("", "", *sentence(i, self.env.docname)) for i in items)
-                return [nodes.bullet_list("", *(nodes.list_item("", line) for line in lines))]
+                lines = (nodes.list_item("", self._sentence(parts)) for parts in items)
+                made = nodes.bullet_list("", *lines)
             case Code():
-                return [self._code(block)]
+                made = self._code(block)
             case Tabs(panels=panels):
-                return [neutral(block, [self.nodes(panel.blocks) for panel in panels])]
+                made = neutral(block, [self.contents(panel.blocks) for panel in panels])
             case Table():
-                return [table(block, self.env.docname)]
+                made = table(block, self.env.docname)
             case Note(kind=kind, blocks=blocks):
-                return [_ADMONITIONS[kind]("", *self.nodes(blocks))]
+                made = _ADMONITIONS[kind]("", *self.contents(blocks))
             case Folded(title=title, blocks=blocks):
-                summary = GuideSummary("", "", *sentence(title, self.env.docname))
-                return [GuideFolded("", summary, *self.nodes(blocks))]
+                summary = sentence(title, self.env.docname)
+                made = GuideFolded("", labelled(summary, self.contents(blocks)))
             case Section():
-                return [self._section(block)]
+                made = self._section(block)
             case Toc():
-                return [self._toc(block)]
+                made = self._toc(block)
             case Badges():
-                return [_badges(block)]
+                made = _badges(block)
+        return [made]
+
+    def _sentence(self, parts: Iterable[Inline]) -> nodes.paragraph:
+        return nodes.paragraph("", "", *sentence(parts, self.env.docname))
 
     def _section(self, block: Section) -> nodes.section:
         """A section that :rst:role:`ref` finds by its page and any of its anchors."""
@@ -106,8 +112,9 @@ class Doctree:
         names = [label(self.env.docname, anchor) for anchor in anchors]
         section = nodes.section("", title, ids=list(anchors), names=names)
         section.source, section.line = self.origin
-        self.state.document.note_explicit_target(section, section)
-        section += self.nodes(block.blocks)
+        self.state.document.set_id(section)
+        self.state.document.set_name_id_map(section, block.anchor, explicit=True)
+        section += self.contents(block.blocks)
         return section
 
     def _code(self, block: Code) -> GuideCode:

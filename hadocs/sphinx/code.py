@@ -12,14 +12,21 @@ from itertools import pairwise
 from pygments.lexer import Lexer
 from pygments.token import STANDARD_TYPES, Token, _TokenType
 
-from hadocs.plan.text import Span, Text
-from hadocs.sphinx.inline import meaning
+from hadocs.plan.text import Kind, Span, Text
+
+#: What a reader is told about a value.
+_MEANING = {
+    Kind.SITE: "a value of your site",
+    Kind.NODE: "a value of the node",
+    Kind.SECRET: "a secret; its name stands for it",
+    Kind.CAPTURED: "a value that is known when it is run",
+}
 
 #: Characters and the CSS class that the colour schemes have for them.
 Run = tuple[str, str]
 
 _HERE_DOCUMENT = re.compile(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
-_COMPOUND = re.compile(r"\s|(?:if|for|while|until|case|do|then|else|fi|done|esac|function)\b|[{}()]")
+_COMPOUND = re.compile(r"\s|[{}()]|(?:if|for|while|until|case|do|then|else|fi|done|esac)\b")
 
 
 def command_starts(text: str) -> tuple[int, ...]:
@@ -57,11 +64,12 @@ def _unfinished(text: str) -> bool:
 @cache
 def _css(kind: _TokenType) -> str:
     """The short class of a token; what a lexer does not understand is plain text, not an error."""
-    if kind in Token.Error:
+    if kind is Token.Error:
         return ""
-    while kind not in STANDARD_TYPES:
-        kind = kind.parent
-    return STANDARD_TYPES[kind]
+    known = kind
+    while known not in STANDARD_TYPES and known.parent is not None:
+        known = known.parent
+    return str(STANDARD_TYPES[known])
 
 
 @lru_cache(maxsize=8192)
@@ -90,10 +98,8 @@ def _cut(runs: tuple[Run, ...], borders: list[int]) -> Iterator[tuple[int, str, 
 
 def value_tag(span: Span) -> str:
     """The start tag of a marked value; scripts in the page find it by its name."""
-    return (
-        f'<span class="value {span.kind}" data-name="{escape(span.name)}"'
-        f' title="{escape(meaning(span))}">'
-    )
+    name = escape(span.name)
+    return f'<span class="value {span.kind}" data-name="{name}" title="{_MEANING[span.kind]}">'
 
 
 @lru_cache(maxsize=8192)

@@ -22,20 +22,25 @@ class Fragment(Protocol):
     """Blocks for a place in a page that people wrote, and the files on which they depend."""
 
     @property
-    def blocks(self) -> tuple[Block, ...]: ...
+    def blocks(self) -> tuple[Block, ...]:
+        """What stands there."""
 
     @property
-    def sources(self) -> frozenset[str]: ...
+    def sources(self) -> frozenset[str]:
+        """Paths of the project, of files or folders, that may not exist yet."""
 
 
 class Guide(Protocol):
     """What Sphinx asks of the guide."""
 
-    def page(self, name: str) -> Page: ...
+    def page(self, name: str) -> Page:
+        """A whole page, by its name (``guide/galera``)."""
 
-    def fragment(self, kind: str, argument: str) -> Fragment: ...
+    def fragment(self, kind: str, argument: str) -> Fragment:
+        """The part that the directive ``hadocs-KIND`` shows."""
 
-    def link(self, role: str, target: str) -> Link | Text: ...
+    def link(self, role: str, target: str) -> Link | Text:
+        """What a role refers to; a link without a text shows the title of its target."""
 
 
 #: Loads the catalog of the project at a path.
@@ -59,6 +64,10 @@ class Host:
         except HadocsError as error:
             return error
 
+    def open(self) -> None:
+        """Open the guide now; what is wrong with it is told where it is used."""
+        _ = self._opened
+
     @property
     def guide(self) -> Guide:
         """The guide; raises each time what was wrong with the project."""
@@ -75,9 +84,11 @@ class Host:
         for problem in error.problems:
             if problem not in self._told:
                 self._told.add(problem)
+                hint = f"\n    hint: {problem.hint}" if problem.hint else ""
                 logger.warning(
-                    f"{problem.message}\n    hint: {problem.hint}" if problem.hint else "%s",
-                    *(() if problem.hint else (problem.message,)),
+                    "%s%s",
+                    problem.message,
+                    hint,
                     location=self._place(problem.where, here),
                     type="hadocs",
                     subtype=str(problem.code),

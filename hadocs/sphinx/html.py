@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from docutils import nodes
 from pygments.lexer import Lexer
@@ -13,7 +13,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from hadocs.plan.text import Span, Text
 from hadocs.sphinx import nodes as guide
-from hadocs.sphinx.code import highlighted
+from hadocs.sphinx.code import highlighted, value_tag
 
 HTML: TypeAlias = HTML5Translator
 
@@ -45,9 +45,8 @@ def _copy(text: Text | None) -> str:
     return f' data-copy="{escape(text.text)}"{marks}'
 
 
-def visit_code(self: HTML, node: guide.GuideCode) -> None:
-    block = node[-1]
-    assert isinstance(block, nodes.literal_block)
+def _visit_code(self: HTML, node: guide.GuideCode) -> None:
+    block = cast(nodes.literal_block, node[-1])
     code = Text(block.rawsource, node["spans"])
     inside = highlighted(code, _lexer(self, block), node["prompt"])
     chips = "".join(f'<span class="hadocs-node">{escape(name)}</span>' for name in node["nodes"])
@@ -60,62 +59,49 @@ def visit_code(self: HTML, node: guide.GuideCode) -> None:
     raise nodes.SkipNode
 
 
-def visit_value(self: HTML, node: guide.GuideValue) -> None:
-    marks = {"data-name": node["about"], "title": node["meaning"]}
-    self.body.append(self.starttag(node, "span", "", CLASS=f"value {node['kind']}", **marks))
+def _visit_badges(self: HTML, node: guide.GuideBadges) -> None:
+    marks = "".join(_badge(badge) for badge in node.findall(guide.GuideBadge))
+    self.body.append(f'<p class="hadocs-badges">{marks}</p>\n')
+    raise nodes.SkipNode
 
 
-def visit_badges(self: HTML, node: guide.GuideBadges) -> None:
-    self.body.append(self.starttag(node, "p", CLASS="hadocs-badges"))
-
-
-def visit_badge(self: HTML, node: guide.GuideBadge) -> None:
+def _badge(node: guide.GuideBadge) -> str:
+    """A mark that says what it means to a pointer, to the keyboard, and to a screen reader."""
     css = f"hadocs-badge hadocs-badge-{node['kind']}"
     if node["level"]:
         css += f" hadocs-level-{node['level']}"
-    marks: dict[str, str] = {}
-    if node["about"]:
-        marks = {"data-about": node["about"], "tabindex": "0", "role": "note"}
-        marks["aria-label"] = f"{node.astext()}: {node['about']}"
-    self.body.append(self.starttag(node, "span", "", CLASS=css, **marks))
+    text, about = escape(node.astext()), escape(node["about"])
+    more = f' data-about="{about}" tabindex="0" role="note" aria-label="{text}: {about}"'
+    return f'<span class="{css}"{more if about else ""}>{text}</span>'
 
 
-def visit_folded(self: HTML, node: guide.GuideFolded) -> None:
-    self.body.append(self.starttag(node, _folds(self)[0], CLASS="hadocs-folded"))
+def _visit_details(self: HTML, node: guide.GuideDetails) -> None:
+    self.body.append(self.starttag(node, "details", CLASS="hadocs-folded"))
 
 
-def visit_summary(self: HTML, node: guide.GuideSummary) -> None:
-    self.body.append(self.starttag(node, _folds(self)[1], ""))
+def _depart_details(self: HTML, node: guide.GuideDetails) -> None:
+    self.body.append("</details>\n")
 
 
-def visit_title(self: HTML, node: guide.GuideTitle) -> None:
-    self.body.append(self.starttag(node, "p", "", CLASS="hadocs-panel-title"))
+def _visit_summary(self: HTML, node: guide.GuideSummary) -> None:
+    self.body.append(self.starttag(node, "summary", ""))
 
 
-def depart_folded(self: HTML, node: guide.GuideFolded) -> None:
-    self.body.append(f"</{_folds(self)[0]}>\n")
+def _depart_summary(self: HTML, node: guide.GuideSummary) -> None:
+    self.body.append("</summary>\n")
 
 
-def depart_summary(self: HTML, node: guide.GuideSummary) -> None:
-    self.body.append(f"</{_folds(self)[1]}>\n")
+def _visit_value(self: HTML, node: guide.GuideValue) -> None:
+    self.body.append(value_tag(node["span"]))
 
 
-def depart_paragraph(self: HTML, node: nodes.Element) -> None:
-    self.body.append("</p>\n")
-
-
-def depart_span(self: HTML, node: nodes.Element) -> None:
+def _depart_value(self: HTML, node: guide.GuideValue) -> None:
     self.body.append("</span>")
 
 
-def _folds(self: HTML) -> tuple[str, str]:
-    """Element of a folded part and of its summary; a book has nothing that can be opened."""
-    return ("div", "p") if self.builder.name == "epub" else ("details", "summary")
-
-
-def visit_chooser(self: HTML, node: guide.GuideChooser) -> None:
+def _visit_chooser(self: HTML, node: guide.GuideChooser) -> None:
     """A control for each group; it is of use with the script only, which shows it."""
-    self.body.append('<form class="hadocs-chooser" role="search" aria-label="What is shown">')
+    self.body.append('<form class="hadocs-chooser" aria-label="What is shown">')
     for group, (name, choices) in node["groups"].items():
         options = "".join(
             f'<option value="{escape(key)}">{escape(label)}</option>'
@@ -131,13 +117,11 @@ def visit_chooser(self: HTML, node: guide.GuideChooser) -> None:
 
 def add_nodes(app: Sphinx) -> None:
     """Register the nodes; formats that are not named print what the node is a kind of."""
-    app.add_node(guide.GuideCode, html=(visit_code, None))
-    app.add_node(guide.GuideChooser, html=(visit_chooser, None))
-    app.add_node(guide.GuideValue, html=(visit_value, depart_span))
-    app.add_node(guide.GuideBadges, html=(visit_badges, depart_paragraph))
-    app.add_node(guide.GuideBadge, html=(visit_badge, depart_span))
-    app.add_node(guide.GuideFolded, html=(visit_folded, depart_folded))
-    app.add_node(guide.GuideSummary, html=(visit_summary, depart_summary))
-    app.add_node(guide.GuideTitle, html=(visit_title, depart_paragraph))
-    for plain in (guide.GuideCodeLabel, guide.GuideTabs, guide.GuidePanel):
+    app.add_node(guide.GuideCode, html=(_visit_code, None))
+    app.add_node(guide.GuideBadges, html=(_visit_badges, None))
+    app.add_node(guide.GuideChooser, html=(_visit_chooser, None))
+    app.add_node(guide.GuideValue, html=(_visit_value, _depart_value))
+    app.add_node(guide.GuideDetails, html=(_visit_details, _depart_details))
+    app.add_node(guide.GuideSummary, html=(_visit_summary, _depart_summary))
+    for plain in (guide.GuideBadge, guide.GuideCodeLabel, guide.GuideTabs, guide.GuideFolded):
         app.add_node(plain)

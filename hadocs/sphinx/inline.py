@@ -7,22 +7,9 @@ from collections.abc import Iterable
 from docutils import nodes
 from sphinx import addnodes
 
-from hadocs.plan.text import Kind, Span, Text
+from hadocs.plan.text import Text
 from hadocs.renderers.blocks import InCode, Inline, Link, Strong
 from hadocs.sphinx.nodes import GuideValue
-
-#: What a reader is told about a value.
-MEANING = {
-    Kind.SITE: "a value of your site",
-    Kind.NODE: "a value of the node",
-    Kind.SECRET: "a secret, shown by its name only",
-    Kind.CAPTURED: "known when it is run",
-}
-
-
-def meaning(span: Span) -> str:
-    """The explanation of a marked value."""
-    return f"{span.name}: {MEANING[span.kind]}"
 
 
 def literal(text: Text | str) -> nodes.literal:
@@ -30,9 +17,7 @@ def literal(text: Text | str) -> nodes.literal:
     node = nodes.literal(str(text), "")
     for piece, span in text.pieces() if isinstance(text, Text) else ((text, None),):
         plain = nodes.Text(piece)
-        node += GuideValue("", "", plain, kind=span.kind, about=span.name) if span else plain
-        if span:
-            node[-1]["meaning"] = meaning(span)
+        node += GuideValue("", "", plain, span=span) if span else plain
     return node
 
 

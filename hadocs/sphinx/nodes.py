@@ -6,6 +6,8 @@ its own still prints all of it, labelled.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from docutils import nodes
 
 __all__ = [
@@ -14,12 +16,12 @@ __all__ = [
     "GuideChooser",
     "GuideCode",
     "GuideCodeLabel",
+    "GuideDetails",
     "GuideFolded",
-    "GuidePanel",
     "GuideSummary",
     "GuideTabs",
-    "GuideTitle",
     "GuideValue",
+    "labelled",
 ]
 
 
@@ -37,26 +39,6 @@ class GuideValue(nodes.inline):
     support_smartquotes = False
 
 
-class GuideTabs(nodes.container):
-    """Variants, one panel each."""
-
-
-class GuidePanel(nodes.container):
-    """One variant: its title, then its content."""
-
-
-class GuideTitle(nodes.rubric):
-    """The label of a panel."""
-
-
-class GuideFolded(nodes.container):
-    """A summary, then what a reader opens if needed."""
-
-
-class GuideSummary(nodes.rubric):
-    """What is inside of a folded part."""
-
-
 class GuideBadges(nodes.paragraph):
     """Marks beside each other."""
 
@@ -65,5 +47,29 @@ class GuideBadge(nodes.inline):
     """A short mark; ``about`` explains it."""
 
 
+class GuideTabs(nodes.definition_list):
+    """Variants: each a label, and below it, indented, what it holds."""
+
+
+class GuideFolded(nodes.definition_list):
+    """A label, and below it, indented, what a reader opens if needed."""
+
+
+class GuideDetails(nodes.container):
+    """A folded part of a web page."""
+
+
+class GuideSummary(nodes.container):
+    """What a web page shows of a folded part."""
+
+
 class GuideChooser(nodes.General, nodes.Element):
-    """The controls with which a reader chooses once for all tabs; HTML alone has them."""
+    """The controls of a web page with which a reader chooses once for all tabs."""
+
+
+def labelled(
+    label: Sequence[nodes.Node], content: Sequence[nodes.Node], **attributes: object
+) -> nodes.definition_list_item:
+    """An item of tabs or of a folded part, whose end every format shows."""
+    term, definition = nodes.term("", "", *label), nodes.definition("", *content)
+    return nodes.definition_list_item("", term, definition, **attributes)

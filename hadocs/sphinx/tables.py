@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from docutils import nodes
 
-from hadocs.renderers.blocks import Inline, Table
+from hadocs.renderers.blocks import Table
 from hadocs.sphinx.inline import sentence
 
 #: No column is narrower or wider than this, as a share of the others.
@@ -15,7 +15,7 @@ _NARROW, _WIDE = 6, 48
 
 def table(block: Table, docname: str) -> nodes.table:
     """A table with one row as its head; formats without layout size columns by their content."""
-    head = [[nodes.Text(cell)] for cell in block.head]
+    head = [sentence([cell], docname) for cell in block.head]
     rows = [[sentence(cell, docname) for cell in row] for row in block.rows]
     grid = [head, *rows] if any(block.head) else rows
     group = nodes.tgroup("", cols=len(block.head))

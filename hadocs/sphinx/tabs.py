@@ -1,17 +1,17 @@
-"""Tabs: neutral where they are read, nodes of sphinx-tabs where they are written as a web page.
+"""Tabs and folds: neutral where they are read, rich where they are written as a web page.
 
-sphinx-tabs decides at read time for one format; doctrees are shared by all formats. Hence the
-choice is made when a page is written, and every other format prints all variants, labelled.
+sphinx-tabs decides at read time for one format; doctrees are shared by all formats. Hence its
+nodes are made when a page is written, and every other format prints all variants, labelled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from typing import Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx_tabs.tabs import (
+from sphinx_tabs.tabs import (  # type: ignore[import-untyped]  # it has no types
     SphinxTabsContainer,
     SphinxTabsPanel,
     SphinxTabsTab,
@@ -19,34 +19,44 @@ from sphinx_tabs.tabs import (
 )
 
 from hadocs.renderers.blocks import Tabs
-from hadocs.sphinx.nodes import GuideChooser, GuidePanel, GuideTabs, GuideTitle
+from hadocs.sphinx.nodes import (
+    GuideChooser,
+    GuideDetails,
+    GuideFolded,
+    GuideSummary,
+    GuideTabs,
+    labelled,
+)
 
 
 def neutral(tabs: Tabs, contents: list[list[nodes.Node]]) -> GuideTabs:
     """The tabs of a doctree, with the nodes of each panel."""
     result = GuideTabs("", group=tabs.group, label=tabs.label)
     for panel, content in zip(tabs.panels, contents, strict=True):
-        title = GuideTitle(panel.label, panel.label)
-        result += GuidePanel("", title, *content, keys=panel.keys, label=panel.label)
+        result += labelled([nodes.Text(panel.label)], content, keys=panel.keys)
     return result
 
 
-class RichTabs(SphinxPostTransform):
-    """Turn neutral tabs into tabs of sphinx-tabs, and give the page its chooser."""
+class RichPage(SphinxPostTransform):
+    """Turn neutral tabs into tabs of sphinx-tabs, folds into details; give the page its chooser."""
 
     default_priority = 200
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Books are HTML as well, and have no script."""
-        found = [] if self.app.builder.name == "epub" else list(self.document.findall(GuideTabs))
-        if not found:
+        """Books are HTML as well, but have no script, and nothing that can be opened."""
+        if self.app.builder.name == "epub":
             return
-        self._add_chooser(_groups(found))
-        seen: dict[str, int] = {}
+        for folded in list(self.document.findall(GuideFolded)):
+            term, definition = folded[0].children
+            summary = GuideSummary("", *term.children)
+            folded.replace_self(GuideDetails("", summary, *definition.children))
+        if found := list(self.document.findall(GuideTabs)):
+            self._add_chooser(_groups(found))
+        seen: Counter[str] = Counter()
         for tabs in found:
             name = nodes.make_id(f"{_section(tabs)}-{tabs['group']}")
-            seen[name] = seen.get(name, 0) + 1
+            seen[name] += 1
             tabs.replace_self(_rich(tabs, f"{name}-{seen[name]}" if seen[name] > 1 else name))
 
     def _add_chooser(self, groups: dict[str, tuple[str, dict[str, str]]]) -> None:
@@ -64,26 +74,22 @@ def _section(node: nodes.Element) -> str:
     return "tabs"
 
 
-def _panels(tabs: GuideTabs) -> Iterator[GuidePanel]:
-    return (child for child in tabs.children if isinstance(child, GuidePanel))
-
-
 def _groups(found: list[GuideTabs]) -> dict[str, tuple[str, dict[str, str]]]:
     """Label, and keys with their labels, of each group of a page, in order of appearance."""
     groups: dict[str, tuple[str, dict[str, str]]] = {}
     for tabs in found:
         _, choices = groups.setdefault(tabs["group"], (tabs["label"], {}))
-        for panel in _panels(tabs):
+        for panel in tabs.children:
             for key, label in _names(panel).items():
                 if choices.get(key, key) == key:
                     choices[key] = label
     return groups
 
 
-def _names(panel: GuidePanel) -> dict[str, str]:
+def _names(panel: Any) -> dict[str, str]:
     """The label of each key; equal variants share a panel, whose label lists them."""
-    keys: tuple[str, ...] = panel["keys"]
-    labels = [panel["label"]] if len(keys) == 1 else panel["label"].split(", ")
+    keys, label = panel["keys"], panel[0].astext()
+    labels = [label] if len(keys) == 1 else label.split(", ")
     return dict(zip(keys, labels if len(labels) == len(keys) else keys, strict=True))
 
 
@@ -92,17 +98,19 @@ def _rich(tabs: GuideTabs, name: str) -> SphinxTabsContainer:
     bar = SphinxTabsTablist("", role="tablist", **{"aria-label": tabs["label"]})
     box = SphinxTabsContainer("", bar, classes=["sphinx-tabs", "hadocs-tabs"])
     box["data-group"] = tabs["group"]
-    for index, panel in enumerate(_panels(tabs)):
-        anchors = [nodes.make_id(f"{name}-{key}") for key in panel["keys"]]
-        bar += _tab(panel["label"], anchors[0], first=index == 0)
+    for index, (term, definition) in enumerate(panel.children for panel in tabs.children):
+        keys, label = term.parent["keys"], term.astext()
+        anchors = [nodes.make_id(f"{name}-{key}") for key in keys]
+        bar += _tab(label, anchors[0], first=index == 0)
         box += SphinxTabsPanel(
             "",
-            *panel.children,
+            nodes.paragraph(label, label, classes=["hadocs-panel-title"]),
+            *definition.children,
             ids=anchors,
             classes=["sphinx-tabs-panel"],
             role="tabpanel",
             tabindex="0",
-            **{"aria-labelledby": f"{anchors[0]}-tab", "data-keys": " ".join(panel["keys"])},
+            **{"aria-labelledby": f"{anchors[0]}-tab", "data-keys": " ".join(keys)},
         )
     return box
 

@@ -19,6 +19,7 @@ class Result:
 
     @property
     def ok(self) -> bool:
+        """Whether the command said that it succeeded."""
         return self.status == 0
 
 

@@ -28,7 +28,8 @@ def name_problems(catalog: Catalog) -> Iterator[Problem]:
 
 def _asked(action: ActionSpec, place: Place) -> Iterator[tuple[NameKind, str, Place]]:
     for index, name in enumerate(action.install or ()):
-        yield "packages", name, (*place, "install", index)
+        if "{" not in name:
+            yield "packages", name, (*place, "install", index)
     if action.service is not None:
         key = "start" if action.service.start else "stop"
         yield "units", getattr(action.service, key), (*place, "service", key)

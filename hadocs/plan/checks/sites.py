@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
-
 from hadocs.plan.order import present
 from hadocs.plan.resolve import point_of
 from hadocs.problems import Code, Problem

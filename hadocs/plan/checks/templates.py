@@ -13,7 +13,6 @@ from hadocs.plan.walk import Place, templates
 from hadocs.problems import Code, Location, Problem
 from hadocs.spec.component import ComponentSpec
 
-
 _PAIR: Mapping[str, Shape] = {"key": None, "value": None}
 
 

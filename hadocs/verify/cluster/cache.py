@@ -16,13 +16,14 @@ from hadocs.verify.cluster.error import ClusterError
 
 
 def default_cache() -> Path:
+    """Where the user's caches are, by the XDG base directories."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "hadocs"
 
 
-def key_of(asked: object) -> str:
-    """A short name of *asked*, any data that JSON can say; equal data, equal name."""
-    text = json.dumps(asked, sort_keys=True, separators=(",", ":"))
+def key_of(asked: object, builder: str) -> str:
+    """A short name of *asked*, any data that JSON can say, and of the module that builds it."""
+    text = json.dumps(asked, sort_keys=True) + Path(builder).read_text()
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

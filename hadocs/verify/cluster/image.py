@@ -20,7 +20,9 @@ _CONTAINED = (
 
 def image(recipe: Recipe, cache: Path) -> Path:
     """The folder of *recipe*'s root file system; it is never written again."""
-    return built(cache / f"image-{key_of(recipe.base)}", lambda part: _build(recipe, part))
+    return built(
+        cache / f"image-{key_of(recipe.system, __file__)}", lambda part: _build(recipe, part)
+    )
 
 
 def _build(recipe: Recipe, root: Path) -> None:
@@ -44,7 +46,7 @@ def _adapt(recipe: Recipe, root: Path) -> None:
     for pattern in ("etc/ssh/ssh_host_*", "etc/apt/sources.list.d/*", "var/lib/apt/lists/*_*"):
         for path in root.glob(pattern):
             path.unlink()
-    (root / "etc/machine-id").write_text("uninitialized\n")
+    (root / "etc/machine-id").write_text("")
     for name, text in recipe.files:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)

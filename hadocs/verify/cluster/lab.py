@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import select
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -39,6 +38,7 @@ mount -t tmpfs lab /dev/shm
 mkdir /run/lock
 hostname "$1"
 ip link set lo up
+# The lab is up when its process id is in the file that it was given.
 echo "$pid"
 exec tini -- sleep infinity > /dev/null
 """
@@ -56,26 +56,26 @@ class Lab:
 
     @property
     def running(self) -> bool:
+        """Whether its first process lives."""
         return self._pid() is not None
 
     def up(self) -> None:
         """Start it; nothing of an earlier one is left."""
         self.down()
         self._cgroup.mkdir(parents=True)
-        with self._log.open("wb") as log:
+        argv = (
+            "sh", "-c", 'echo $$ > "$0/cgroup.procs"; exec "$@"', str(self._cgroup),
+            "unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--cgroup", "--fork",
+            "--kill-child", "--propagation=private", "sh", "-c", _FIRST, "sh", self.name,
+        )  # fmt: skip
+        with self._handle.open("wb") as handle, self._log.open("wb") as log:
             started = subprocess.Popen(
-                [
-                    "sh", "-c", 'echo $$ > "$0/cgroup.procs"; exec "$@"', str(self._cgroup),
-                    "unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--cgroup", "--fork",
-                    "--kill-child", "--propagation=private", "sh", "-c", _FIRST, "sh", self.name,
-                ],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd="/",
+                argv, stdin=subprocess.DEVNULL, stdout=handle, stderr=log, cwd="/",
                 start_new_session=True,
             )  # fmt: skip
-        pid = self._first_line(started)
+        self._wait(started)
         # The cgroup of a lab has no processes of its own, so that controllers can be given on.
         (self._cgroup / "init/cgroup.procs").write_text(str(started.pid))
-        self._handle.write_text(pid)
 
     def down(self) -> None:
         """End and remove it, whatever is left of it."""
@@ -90,28 +90,28 @@ class Lab:
 
     def argv(self, argv: Sequence[str]) -> tuple[str, ...]:
         """*argv* as a command of this machine that runs in the lab."""
-        pid = self._pid()
-        if pid is None:
-            raise ClusterError(f"lab {self.name!r} is not running", ["start it with: cluster up"])
         return (
             "sh", "-c", 'echo $$ > "$0" && exec "$@"', str(self._cgroup / "init/cgroup.procs"),
-            "nsenter", f"--target={pid}", "--mount", "--net", "--pid", "--uts", "--ipc",
+            "nsenter", f"--target={self._first()}", "--mount", "--net", "--pid", "--uts", "--ipc",
             "--cgroup", "--", *argv,
         )  # fmt: skip
 
     def run(self, argv: Sequence[str], *, timeout: float, stdin: bytes = b"") -> Result:
+        """Run *argv* in the lab."""
         return process.run(self.argv(argv), timeout=timeout, stdin=stdin)
 
     def must(self, argv: Sequence[str], what: str, *, timeout: float, stdin: bytes = b"") -> str:
+        """The output of *argv* in the lab, which has to succeed; *what* says what it was for."""
         return process.must(self.argv(argv), what, timeout=timeout, stdin=stdin)
 
     def start(self, argv: Sequence[str], log: Path) -> None:
-        """Run *argv* in the lab until the lab ends; *log* is a file of the lab's."""
-        process.start(self.argv(argv), self.path(log))
+        """Leave *argv* running in the lab, at the longest until the lab ends."""
+        background = 'setsid "$@" < /dev/null >> "$0" 2>&1 &'
+        self.must(["sh", "-c", background, str(log), *argv], f"cannot start {argv[0]}", timeout=10)
 
     def path(self, inside: Path) -> Path:
         """A file of the lab as this machine reaches it."""
-        return Path(f"/proc/{self._pid()}/root") / inside.relative_to("/")
+        return Path(f"/proc/{self._first()}/root") / inside.relative_to("/")
 
     @property
     def _cgroup(self) -> Path:
@@ -125,6 +125,11 @@ class Lab:
     def _log(self) -> Path:
         return _state() / f"{self.name}.log"
 
+    def _first(self) -> int:
+        if (pid := self._pid()) is None:
+            raise ClusterError(f"lab {self.name!r} is not running", ["start it with: cluster up"])
+        return pid
+
     def _pid(self) -> int | None:
         """The lab's first process, unless its number by now belongs to another one."""
         with contextlib.suppress(OSError, ValueError):
@@ -133,16 +138,14 @@ class Lab:
                 return pid
         return None
 
-    def _first_line(self, started: subprocess.Popen[bytes]) -> str:
-        assert started.stdout is not None
-        ready, _, _ = select.select([started.stdout], [], [], _START_LIMIT)
-        line = started.stdout.readline().decode().strip() if ready else ""
-        started.stdout.close()
-        if not line.isdigit():
-            told = self._log.read_text(errors="replace").splitlines()[-5:]
-            self.down()
-            raise ClusterError("the lab did not start", told)
-        return line
+    def _wait(self, started: subprocess.Popen[bytes]) -> None:
+        until = time.monotonic() + _START_LIMIT
+        while not self.running:
+            if started.poll() is not None or time.monotonic() > until:
+                told = self._log.read_text(errors="replace").splitlines()[-5:]
+                self.down()
+                raise ClusterError("the lab did not start", told)
+            time.sleep(0.01)
 
     def _kill(self) -> None:
         (self._cgroup / "cgroup.kill").write_text("1")

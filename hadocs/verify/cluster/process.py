@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.runner import TIMED_OUT, Result
@@ -18,7 +17,6 @@ def run(
     *,
     timeout: float,
     stdin: bytes = b"",
-    env: Mapping[str, str] | None = None,
 ) -> Result:
     """Run *argv* and return what it printed, also when it was ended at its time limit.
 
@@ -29,7 +27,7 @@ def run(
         given.write(stdin)
         given.seek(0)
         process = subprocess.Popen(
-            argv, stdin=given, stdout=out, stderr=err, cwd="/", env=env, start_new_session=True
+            argv, stdin=given, stdout=out, stderr=err, cwd="/", start_new_session=True
         )
         try:
             status = process.wait(timeout)
@@ -48,15 +46,6 @@ def must(argv: Sequence[str], what: str, *, timeout: float, stdin: bytes = b"") 
     if not result.ok:
         raise ClusterError(f"{what}: status {result.status}", _last_lines(result))
     return result.stdout
-
-
-def start(argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> int:
-    """Start *argv* in the background, its outputs in *log*; returns its process id."""
-    with log.open("ab") as file:
-        return subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd="/", env=env,
-            start_new_session=True,
-        ).pid  # fmt: skip
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -31,21 +31,18 @@ class Recipe:
     no_ops: tuple[str, ...]
 
     @property
-    def base(self) -> object:
+    def system(self) -> object:
         """What the root file system depends on."""
         return {k: v for k, v in dataclasses.asdict(self).items() if k != "groups"}
 
-    @property
-    def whole(self) -> object:
-        """What the repository depends on: its closure lacks what the root file system has."""
-        return dataclasses.asdict(self)
-
 
 def names() -> tuple[str, ...]:
+    """The images that there are recipes for."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
 def recipe(name: str) -> Recipe:
+    """The recipe of the image called *name*."""
     path = _FOLDER / f"{name}.toml"
     if not path.is_file():
         raise ClusterError(f"no image {name!r}", [f"known: {', '.join(names())}"])

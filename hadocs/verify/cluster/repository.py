@@ -14,16 +14,18 @@ _DOWNLOAD_LIMIT = 900.0
 
 
 def repository(recipe: Recipe, cache: Path) -> Path:
-    """The folder that nodes see as their only package archive."""
+    """The folder that nodes see as their only package archive.
+
+    It lacks what the image has, so it belongs to one image.
+    """
     root = image(recipe, cache)
-    return built(
-        cache / f"repository-{key_of(recipe.whole)}", lambda part: _build(recipe, root, part)
-    )
+    key = key_of((root.name, recipe.groups), __file__)
+    return built(cache / f"repository-{key}", lambda part: _build(recipe, root, part))
 
 
 def _build(recipe: Recipe, root: Path, part: Path) -> None:
     work = part / "apt"
-    for name in ("lists/partial", "archives/partial", "cache"):
+    for name in ("lists/partial", "archives/partial", "cache", "none"):
         (work / name).mkdir(parents=True)
     (work / "sources.list").write_text("\n".join(archives.sources(recipe)) + "\n")
     apt = _apt_for(root, work)
@@ -52,9 +54,9 @@ def _apt_for(root: Path, work: Path) -> tuple[str, ...]:
         "Dir::Cache": work / "cache",
         "Dir::Cache::archives": work / "archives",
         "Dir::Etc::sourcelist": work / "sources.list",
-        "Dir::Etc::sourceparts": "-",
-        "Dir::Etc::preferences": "-",
-        "Dir::Etc::preferencesparts": "-",
+        "Dir::Etc::sourceparts": work / "none",
+        "Dir::Etc::preferences": work / "none/preferences",
+        "Dir::Etc::preferencesparts": work / "none",
         "APT::Sandbox::User": "root",
         "APT::Keep-Downloaded-Packages": "true",
         "APT::Default-Release": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hadocs.verify.cluster.error import ClusterError
@@ -32,32 +33,41 @@ class Topology:
     lab: Host = Host("lab", "10.77.0.1")
 
     def __post_init__(self) -> None:
+        if wrong := tuple(self._wrong()):
+            raise ClusterError("the cluster cannot be laid out", wrong)
+
+    def _wrong(self) -> Iterator[str]:
         every = (*self.nodes, *self.names, self.lab)
         network = ipaddress.ip_network(self.network)
-        wrong = [f"{host.name} is no host name" for host in every if not _NAME.fullmatch(host.name)]
-        wrong += [
-            f"{host.address} is not in {network}"
-            for host in every
-            if ipaddress.ip_address(host.address) not in network
-        ]
+        for host in every:
+            if not _NAME.fullmatch(host.name):
+                yield f"{host.name!r} is no host name"
+            try:
+                inside = ipaddress.ip_address(host.address) in network
+            except ValueError:
+                inside = False
+            if not inside:
+                yield f"{host.name}: {host.address!r} is no address in {network}"
+        machines = (*self.nodes, self.lab)
         if len({host.name for host in every}) < len(every):
-            wrong.append("a name stands twice")
-        if len({host.address for host in (*self.nodes, self.lab)}) <= len(self.nodes):
-            wrong.append("an address stands twice")
+            yield "a name stands twice"
+        if len({host.address for host in machines}) < len(machines):
+            yield "two machines have one address"
         if not self.nodes:
-            wrong.append("no node")
-        if wrong:
-            raise ClusterError("the cluster cannot be laid out", wrong)
+            yield "no node"
 
     @property
     def prefix(self) -> int:
+        """The length of the network's prefix, which every address is written with."""
         return ipaddress.ip_network(self.network).prefixlen
 
     @property
     def hosts(self) -> str:
         """The text of a node's hosts file."""
         entries = (*self.nodes, *self.names, self.lab)
-        return "127.0.0.1 localhost\n" + "".join(f"{host.address} {host.name}\n" for host in entries)
+        return "127.0.0.1 localhost\n" + "".join(
+            f"{host.address} {host.name}\n" for host in entries
+        )
 
 
 def three_controllers() -> Topology:

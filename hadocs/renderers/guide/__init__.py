@@ -1,0 +1,163 @@
+"""The guide: pages of neutral blocks, resolved for as few targets as a page needs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hadocs.loading.catalog import Catalog, Loaded, load
+from hadocs.plan.checks import check
+from hadocs.plan.text import Text
+from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
+from hadocs.renderers.blocks import Block, Link, Page, Section, Toc
+from hadocs.renderers.guide import tables
+from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.links import install_guide_link
+from hadocs.renderers.guide.page import component_blocks, task_blocks
+from hadocs.renderers.guide.steps import step_section
+from hadocs.spec.component import DrillSpec, ProcedureSpec
+
+__all__ = ["Fragment", "Guide", "open_guide"]
+
+#: Files on which every generated block depends.
+_SHARED = ("conf/guide.yaml",)
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Blocks inside a prose page, and the files on which they depend."""
+
+    blocks: tuple[Block, ...]
+    sources: frozenset[str]
+
+
+class Guide:
+    """Pages, fragments and links of one series for one site."""
+
+    def __init__(self, catalog: Catalog, series: str | None = None) -> None:
+        self.catalog = catalog
+        self.context = Context(catalog, series or catalog.guide.spec.series)
+
+    def page(self, name: str) -> Page:
+        """The generated page *name* (``guide/galera``)."""
+        key = name.removeprefix("guide/")
+        if key in self.catalog.components:
+            component = self.catalog.components[key]
+            blocks = component_blocks(self.context, component)
+            return Page(name, component.spec.title, blocks, self._closure(key))
+        task = self._task(key)
+        return Page(name, task.spec.title, task_blocks(self.context, task), self._closure(*task.spec.of, task.name))
+
+    def fragment(self, kind: str, argument: str) -> Fragment:
+        """What a directive inside prose shows: a table over all components, a step, a chapter."""
+        made: Mapping[str, Callable[[Context], Iterator[Block]]] = {
+            "failover": tables.failover,
+            "ports": tables.ports,
+            "services": tables.services,
+            "history": tables.history,
+            "support": tables.support,
+        }
+        if kind in made:
+            return Fragment(tuple(made[kind](self.context)), self._everything())
+        if kind == "chapters":
+            return Fragment(self._chapters(), self._everything())
+        if kind == "steps":
+            component, _, step = argument.partition("/")
+            self._component(component)
+            return Fragment(self._steps(component, step), self._closure(component))
+        raise _unknown("directive", kind, [*made, "chapters", "steps"])
+
+    def link(self, role: str, target: str) -> Link | Text:
+        """What a role inside prose refers to; a value of the site is text."""
+        name, _, inner = target.partition("/")
+        if role == "component":
+            key = self._any(name)
+            return Link(self._title(key), page=f"guide/{key}")
+        if role == "step":
+            component = self._component(name)
+            found = next((s for s in component.spec.steps if inner in (s.id, *s.was)), None)
+            if found is None:
+                raise _unknown("step", inner, [step.id for step in component.spec.steps])
+            return Link(found.title, page=f"guide/{name}", anchor=found.id)
+        if role == "install-guide":
+            return install_guide_link(self.context, target, None)
+        return self.context.value(target)
+
+    def _chapters(self) -> tuple[Block, ...]:
+        names = [component.name for component in self.context.ordered]
+        extra = [*self.catalog.procedures, *self.catalog.drills]
+        chapters: dict[str, list[str]] = {c.id: [] for c in self.catalog.guide.spec.chapters}
+        for name in names:
+            chapters[self.catalog.components[name].spec.chapter].append(f"guide/{name}")
+        if extra:
+            last = self.catalog.guide.spec.chapters[-1].id
+            chapters[last] += [f"guide/{name}" for name in extra]
+        titles = {c.id: c.title for c in self.catalog.guide.spec.chapters}
+        return tuple(Toc(titles[id_], tuple(pages)) for id_, pages in chapters.items() if pages)
+
+    def _steps(self, component: str, step: str) -> tuple[Block, ...]:
+        sections = [
+            step_section(self.context, placed, number)
+            for number, placed in enumerate(self.context.placed(self.catalog.components[component]), 1)
+            if not step or placed.id == f"{component}/{step}"
+        ]
+        if not sections:
+            raise _unknown("step", step, [s.id for s in self.catalog.components[component].spec.steps])
+        return tuple(block for section in sections for block in _inner(section))
+
+    def _closure(self, *names: str) -> frozenset[str]:
+        """The files that a page of these components shows: their own and those that they refer to."""
+        files = set(_SHARED) | set(self._conf)
+        for name in names:
+            files.add(f"components/{name}.yaml")
+            component = self.catalog.components.get(name)
+            if component is not None:
+                files.update(f"components/{other}.yaml" for other in self.context.closure(component))
+        return frozenset(files)
+
+    @functools.cached_property
+    def _conf(self) -> tuple[str, ...]:
+        sites = [self.context.site.source.path]
+        folders = (self.catalog.distros, self.catalog.releases)
+        return (*sites, *(loaded.source.path for folder in folders for loaded in folder.values()))
+
+    def _everything(self) -> frozenset[str]:
+        parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
+        return frozenset([*_SHARED, *self._conf, *(l.source.path for p in parts for l in p.values())])
+
+    def _title(self, name: str) -> str:
+        parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
+        return next(part[name].spec.title for part in parts if name in part)
+
+    def _any(self, name: str) -> str:
+        known = [*self.catalog.components, *self.catalog.procedures, *self.catalog.drills]
+        if name not in known:
+            raise _unknown("component", name, known)
+        return name
+
+    def _component(self, name: str) -> Loaded[ComponentSpec]:
+        if name not in self.catalog.components:
+            raise _unknown("component", name, self.catalog.components)
+        return self.catalog.components[name]
+
+    def _task(self, name: str) -> Loaded[ProcedureSpec] | Loaded[DrillSpec]:
+        return self.catalog.procedures.get(name) or self.catalog.drills[self._any(name)]
+
+
+def _inner(section: Section) -> Iterator[Block]:
+    yield from section.blocks
+
+
+def _unknown(what: str, name: str, known: object) -> HadocsError:
+    words = list(known)  # type: ignore[call-overload]  # names
+    message = f"{what} {name!r} does not exist"
+    return HadocsError([Problem(Location(""), Code.UNKNOWN_NAME, message, did_you_mean(name, words))])
+
+
+def open_guide(root: Path, series: str | None = None) -> Guide:
+    """The guide of the project in *root*; raises every problem of its files."""
+    catalog = load(root)
+    check(catalog)
+    return Guide(catalog, series)

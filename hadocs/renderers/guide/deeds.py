@@ -1,0 +1,184 @@
+"""What a node does, as blocks: commands, files, options, and what is asked before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from hadocs.plan.actions import (
+    Capture,
+    Cluster,
+    Copy,
+    Install,
+    Nothing,
+    Pause,
+    Run,
+    Service,
+    SetOptions,
+    WriteFile,
+)
+from hadocs.plan.model import Check, Deed, Expectation, Guard, Wait
+from hadocs.plan.names import Known
+from hadocs.plan.text import Text, join
+from hadocs.problems import Location
+from hadocs.renderers.blocks import (
+    Badge,
+    Badges,
+    Block,
+    Bullets,
+    Code,
+    InCode,
+    Inline,
+    Line,
+    Prose,
+)
+from hadocs.shell import said
+
+_LANGUAGES = {".cnf": "ini", ".conf": "ini", ".cfg": "text", ".ini": "ini", ".yaml": "yaml"}
+
+
+def deed_blocks(deed: Deed, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
+    """Blocks of one variant of a step."""
+    if deed.guard is not None:
+        yield from _guard(deed.guard)
+    yield from _action(deed, nodes, where)
+    if deed.wait is not None:
+        yield from _wait(deed.wait, nodes)
+    yield from certainty(deed.facts)
+
+
+def _action(deed: Deed, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
+    match deed.action:
+        case WriteFile(path=path, text=text, mode=mode, owner=owner):
+            about = f"{path} (mode {mode}, owner {owner})"
+            yield Code(text, _language(path), "file", about, nodes=nodes, where=deed.where)
+        case SetOptions(path=path) as options:
+            yield Code(ini(options), "ini", "options", path, nodes=nodes, where=deed.where)
+        case Nothing(reason=reason):
+            yield Line(("Nothing to do here.",))
+            yield Prose(reason, deed.where)
+        case Pause():
+            pass
+        case Copy(paths=paths, sources=sources):
+            yield Line(("Copy these files from the first of ", ", ".join(sources), " that has them:"))
+            yield Bullets(tuple((InCode(path),) for path in paths))
+            yield _command(said(deed.action), nodes, deed.where)
+        case Install() | Service() | Cluster() | Capture():
+            yield _command(said(deed.action), nodes, deed.where)
+            yield from _files(deed)
+        case Run() as run:
+            yield from _run(run, nodes, deed.where)
+
+
+def _command(text: Text, nodes: tuple[str, ...], where: Location) -> Code:
+    return Code(text, "console", "command", prompt="#", nodes=nodes, where=where)
+
+
+def _files(deed: Deed) -> Iterator[Block]:
+    action = deed.action
+    if not isinstance(action, Service) or not action.files:
+        return
+    parts: list[Inline] = ["If the service runs already and is older than "]
+    for index, path in enumerate(action.files):
+        parts += [", " * bool(index), InCode(path)]
+    yield Line((*parts, f", {action.by} it instead:"))
+    yield Code(Text(f"systemctl {action.by} {action.unit}"), "console", "command", prompt="#")
+
+
+def _run(run: Run, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
+    yield _command(said(run), nodes, where)
+    if run.input is not None:
+        yield Code(run.input, "text", "file", "on its standard input", nodes=nodes, where=where)
+    for name, value in run.environment:
+        yield Line(("with ", InCode(join("", [f"{name}=", value])), " in its environment"))
+    if run.exposes:
+        yield Line((f"The secret stands on the command line: {run.exposes}",))
+
+
+def ini(options: SetOptions) -> Text:
+    """Options as they stand in the file, section by section."""
+    parts: list[Text | str] = []
+    section = ""
+    for option in options.options:
+        if option.section != section:
+            parts.append(f"[{option.section}]")
+            section = option.section
+        parts += [join("", [f"{option.key} = ", value]) for value in option.values]
+    return join("\n", parts) + "\n"
+
+
+def _guard(guard: Guard) -> Iterator[Block]:
+    title = _lower(guard.expectation.title)
+    asked = "every node" if guard.every else "any node"
+    who = f" on {asked} of {', '.join(guard.nodes)}" if len(guard.nodes) > 1 else ""
+    verb = "Skip this step if" if guard.skip_if_holds else "Do this step only if"
+    yield Line((f"{verb} {title}{who}. To see whether that is so:",))
+    yield from asked_blocks(guard.expectation, guard.nodes if len(guard.nodes) > 1 else ())
+    if len(guard.nodes) > 1:
+        yield Line(("If a node does not answer, stop: find out before you go on.",))
+
+
+def _wait(wait: Wait, nodes: tuple[str, ...]) -> Iterator[Block]:
+    title = _lower(wait.expectation.title)
+    yield Line((f"Then wait until {title}, at most {duration(wait.at_most)}:",))
+    yield from asked_blocks(wait.expectation, nodes)
+
+
+def check_blocks(check: Check) -> Iterator[Block]:
+    """A check with its question and what must be answered."""
+    yield Line((f"{check.title}, within {duration(check.within)}:",))
+    yield from asked_blocks(check.expectation, check.nodes)
+
+
+def asked_blocks(asked: Expectation, nodes: Sequence[str]) -> Iterator[Block]:
+    """The command of an expectation and what it must say."""
+    yield Code(asked.text, "console", "check", prompt="#", nodes=tuple(nodes), where=asked.where)
+    if asked.input is not None:
+        yield Code(asked.input, "text", "file", "on its standard input", nodes=tuple(nodes))
+    if not asked.expect:
+        yield Line(("It holds if the command succeeds (exit status 0).",))
+        return
+    parts: list[Inline] = ["It holds if "]
+    for index, (query, matcher) in enumerate(asked.expect):
+        parts += [" and " * bool(index), InCode(query), _says(str(matcher)), InCode(_bare(matcher))]
+    yield Line((*parts, "."))
+
+
+def _says(matcher: str) -> str:
+    sign = matcher.split(" ", 1)[0]
+    words = {"~": " is like ", "!=": " is not ", ">=": " is at least ", "<=": " is at most ",
+             ">": " is more than ", "<": " is less than "}  # fmt: skip
+    return words.get(sign, " is ")
+
+
+def _bare(matcher: Text) -> Text:
+    sign, space, _ = str(matcher).partition(" ")
+    return matcher[len(sign) + 1 :] if space and sign in ("~", "!=", ">=", "<=", ">", "<") else matcher
+
+
+def certainty(facts: Sequence[Known]) -> Iterator[Block]:
+    """Marks of the names that were not confirmed, each with its source."""
+    badges = tuple(
+        Badge("certainty", f"{fact.certainty}: {' '.join(fact.words)}", fact.source, fact.certainty)
+        for fact in dict.fromkeys(facts)
+        if fact.certainty != "confirmed"
+    )
+    if badges:
+        yield Badges(badges)
+
+
+def duration(seconds: int) -> str:
+    """Seconds as a person says them."""
+    for size, word in ((3600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            count = seconds // size
+            return f"{count} {word}{'s' * (count != 1)}"
+    return f"{seconds} second{'s' * (seconds != 1)}"
+
+
+def _language(path: str) -> str:
+    return _LANGUAGES.get(PurePosixPath(path).suffix, "text")
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]

@@ -1,0 +1,134 @@
+"""A step as a section: where it runs, what is done in each variant, when to skip it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from hadocs.loading.catalog import Loaded
+from hadocs.plan.domain import Point, holds
+from hadocs.plan.placing import Placed
+from hadocs.plan.walk import templates
+from hadocs.problems import HadocsError
+from hadocs.renderers.blocks import Badge, Badges, Block, Folded, Line, Prose, Section
+from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.deeds import check_blocks, deed_blocks
+from hadocs.renderers.guide.links import install_guide_link
+from hadocs.renderers.guide.variants import Blocks, axes, varied
+from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
+from hadocs.spec.conditions import NodesSpec, When
+
+_NAMED = re.compile(r"\b(packages|units|paths|users)\b")
+
+
+def step_section(context: Context, placed: Placed, number: int) -> Section:
+    """The section of one step; its number is the spec's, equal in every tab."""
+    spec = placed.spec
+    blocks: list[Block] = [Badges((node_badge(context, placed.nodes, placed.component.spec),))]
+    if spec.text:
+        blocks.append(Prose(spec.text, placed.owner.source.inside((*placed.place, "text"), 0)))
+    over = axes(
+        context, ways=_ways(context, placed), system=_by_system(placed), shell=_by_shell(placed)
+    )
+    done = varied(context, over, functools.partial(_content, context, placed))
+    if spec.same_without_ha:
+        blocks.append(Folded(("The same as without high availability",), done))
+    else:
+        blocks += done
+    return Section(
+        placed.id.rsplit("/", 1)[1], f"{number}. {spec.title}", tuple(blocks), tuple(spec.was)
+    )
+
+
+def check_section(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Section]:
+    """What must hold at the end of the page."""
+    whens = [check.when for check in component.spec.checks]
+    if not whens or context.historic:
+        return
+    ways = _way_names(whens, component.name)
+    texts = [text for text, _ in templates(component.spec, ()) if _NAMED.search(text)]
+    over = axes(context, ways=ways, system=bool(texts), shell=any(w.shell for w in whens))
+
+    def content(point: Point) -> Blocks:
+        resolver = context.resolver(point)
+        return tuple(b for check in resolver.checks(component) for b in check_blocks(check))
+
+    yield Section("checks", "Check the result", varied(context, over, content))
+
+
+def node_badge(context: Context, nodes: NodesSpec, component: ComponentSpec) -> Badge:
+    """Which nodes, in words and by the names of the guide's site."""
+    roles = nodes.role or component.roles
+    titles = {role.id: role.title.lower() for role in context.catalog.guide.spec.roles}
+    said = " and ".join(titles.get(role, role) for role in roles)
+    found = [n.name for n in context.site.spec.nodes if set(n.roles) & set(roles)]
+    picked = {"all": found, "first": found[:1], "others": found[1:]}[nodes.pick]
+    which = {"all": f"every {said}", "first": f"the first {said}", "others": f"every other {said}"}
+    order = ", one at a time" if nodes.order == "one at a time" else ""
+    where = f": {', '.join(picked)}" if picked else ": none in this site"
+    return Badge("nodes", f"{which[nodes.pick]}{order}{where}", "where the commands of this step run")
+
+
+def _content(context: Context, placed: Placed, point: Point) -> Blocks:
+    resolver = context.resolver(point)
+    present = {component.name for component in resolver.components}
+    if placed.owner.name not in present or not holds(
+        placed.when, point, context.catalog, placed.component.name
+    ):
+        return (Line(("Nothing to do here: this variant does not use it.",)),)
+    nodes = resolver.nodes(placed.nodes, placed.component.spec)
+    linked = _same_link(context, placed, point)
+    if not nodes:
+        return (*linked, Line(("This site has no such node.",)))
+    deed = resolver.deed(placed, nodes[0])
+    names = tuple(node.name for node in nodes)
+    return (*linked, *deed_blocks(deed, names, deed.where))
+
+
+def _same_link(context: Context, placed: Placed, point: Point) -> Blocks:
+    """The Install Guide page that says the same, if there is one for this system."""
+    if not placed.spec.same_without_ha:
+        return ()
+    try:
+        link = install_guide_link(context, placed.spec.same_without_ha, point.system)
+    except HadocsError:
+        return (Line(("The Install Guide has no page of it for this distribution.",)),)
+    return (Line(("Install Guide: ", link)),)
+
+
+def _ways(context: Context, placed: Placed) -> list[str]:
+    """Components whose way makes a difference to the step."""
+    whens = [case.when for case in placed.spec.cases]
+    names = _way_names(whens, placed.owner.name)
+    names += _way_names([placed.when], placed.component.name)
+    names += _way_names([placed.owner.spec.when], placed.owner.name)
+    return list(dict.fromkeys(names))
+
+
+def _way_names(whens: list[When], own: str) -> list[str]:
+    return list(dict.fromkeys(own if n == "self" else n for when in whens for n in when.way))
+
+
+def _by_shell(placed: Placed) -> bool:
+    return any(case.when.shell for case in placed.spec.cases)
+
+
+def _by_system(placed: Placed) -> bool:
+    """Whether a system can make a difference: by a condition, a name, or a package manager."""
+    spec = placed.spec
+    written: list[StepSpec | CaseSpec] = [spec, *spec.cases]
+    whens = [case.when for case in spec.cases]
+    if spec.same_without_ha or any(w.system or w.distro or w.family for w in whens):
+        return True
+    if any(one.install is not None or one.service is not None for one in written):
+        return True
+    asked: list[BaseModel] = [*written]
+    for one in written:
+        for holder in (one.unless, one.only_if, one.wait):
+            own = holder.holds.rpartition("/")[2] if holder else ""
+            if own in placed.owner.spec.expectations:
+                asked.append(placed.owner.spec.expectations[own])
+    return any(_NAMED.search(text) for model in asked for text, _ in templates(model, ()))

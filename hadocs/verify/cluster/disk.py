@@ -1,0 +1,66 @@
+"""The disks of nodes: stacked layers, so that a state can be kept and brought back.
+
+The lowest layer is the image; each checkpoint turns what was written since into a layer.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from hadocs.verify.cluster.error import ClusterError
+from hadocs.verify.cluster.lab import Lab
+from hadocs.verify.cluster.machine import Machine
+
+_CHECKPOINTS = Path("/run/hadocs/checkpoints")
+
+
+def install(lab: Lab, machine: Machine, image: Path, hosts: str) -> None:
+    """A fresh system: the image, and what an installer writes on it."""
+    _stack(lab, machine, str(image))
+    etc = lab.path(machine.folder / "upper/etc")
+    etc.mkdir()
+    (etc / "hostname").write_text(f"{machine.node.name}\n")
+    (etc / "hosts").write_text(hosts)
+
+
+def keep(lab: Lab, machine: Machine, checkpoint: str) -> None:
+    """Freeze what *machine* has written as *checkpoint*; it has to be off."""
+    folder = lab.path(machine.folder)
+    layer = machine.folder / "layers" / str(sum(1 for _ in (folder / "layers").iterdir()))
+    (folder / "upper").rename(lab.path(layer))
+    lowers = f"{layer}:{(folder / 'lowers').read_text()}"
+    kept = _kept(lab, machine, checkpoint)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(lowers)
+    _stack(lab, machine, lowers)
+
+
+def bring_back(lab: Lab, machine: Machine, checkpoint: str) -> None:
+    """The disk as it was at *checkpoint*; *machine* has to be off."""
+    kept = _kept(lab, machine, checkpoint)
+    if not kept.is_file():
+        raise ClusterError(
+            f"no checkpoint {checkpoint!r}", [f"known: {', '.join(checkpoints(lab)) or 'none'}"]
+        )
+    _stack(lab, machine, kept.read_text())
+
+
+def checkpoints(lab: Lab) -> tuple[str, ...]:
+    """The names of the states that can be brought back."""
+    folder = lab.path(_CHECKPOINTS)
+    return tuple(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else ()
+
+
+def _kept(lab: Lab, machine: Machine, checkpoint: str) -> Path:
+    return lab.path(_CHECKPOINTS / checkpoint / machine.node.name)
+
+
+def _stack(lab: Lab, machine: Machine, lowers: str) -> None:
+    """Nothing written yet on *lowers*."""
+    folder = lab.path(machine.folder)
+    for name in ("upper", "work"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("upper", "work", "root", "layers"):
+        (folder / name).mkdir(exist_ok=True)
+    (folder / "lowers").write_text(lowers)

@@ -1,0 +1,11 @@
+project = "A guide"
+extensions = ["hadocs.sphinx"]
+hadocs_guide = "fake_guide:open_guide"
+html_theme = "furo"
+latex_documents = [("index", "guide.tex", "A guide", "", "manual")]
+man_pages = [("index", "guide", "A guide", "", 1)]
+epub_show_urls = "no"
+version = "1"
+html_copy_source = False
+html_show_sourcelink = False
+copyright = "the authors"
