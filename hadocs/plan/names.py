@@ -33,12 +33,15 @@ def look_up(
 
     Either side can hold the word, so that whichever file is newer carries it.
     """
-    fact = _of_distro(system, kind, name) or _of_component(component.spec, system, kind, name)
-    if fact is None:
+    distro, tables = system.distro.spec, component.spec.names
+    if fact := _of_distro(system, kind, name):
+        certainty, source = distro.certainty, distro.source
+    elif fact := _of_component(component.spec, system, kind, name):
+        certainty = tables.certainty or distro.certainty
+        source = tables.source or distro.source
+    else:
         return None
-    distro = system.distro.spec
-    certainty = fact.certainty or distro.certainty
-    return Known(kind, name, fact.value, certainty, fact.source or distro.source)
+    return Known(kind, name, fact.value, fact.certainty or certainty, fact.source or source)
 
 
 def known_names(component: Loaded[ComponentSpec], system: System, kind: NameKind) -> set[str]:

@@ -69,8 +69,13 @@ class Resolver:
                 yield placed
 
     def nodes(self, spec: NodesSpec, component: ComponentSpec) -> tuple[SiteNode, ...]:
-        """The nodes of a step, a check or a guard, in the site's order."""
+        """The nodes of a step, a check or a guard, in the site's order.
+
+        A node that is found at run time is shown by the last one of the role.
+        """
         roles = spec.role or component.roles
+        if spec.only is not None:
+            return tuple(n for n in self.site.spec.nodes if set(roles) & set(n.roles))[-1:]
         found = tuple(node for node in self.site.spec.nodes if set(roles) & set(node.roles))
         return {"all": found, "first": found[:1], "others": found[1:]}[spec.pick]
 

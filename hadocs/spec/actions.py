@@ -104,10 +104,15 @@ class FaultSpec(Spec):
     kill: Mapping[Word, Name] | None = None
     fill_disk: Mapping[Word, TemplateText] | None = None
 
+    def said(self) -> str:
+        """The fault in words: ``power off victim``."""
+        name, what = next((n, v) for n, v in self if v is not None)
+        detail = ", ".join(f"{k}: {v}" for k, v in what.items()) if isinstance(what, dict) else what
+        return f"{name.replace('_', ' ')} {detail}"
+
     @model_validator(mode="after")
     def _one(self) -> FaultSpec:
-        said = [name for name in type(self).model_fields if getattr(self, name) is not None]
-        if len(said) != 1:
+        if sum(value is not None for _, value in self) != 1:
             raise ValueError(f"a fault is exactly one of: {', '.join(type(self).model_fields)}")
         return self
 

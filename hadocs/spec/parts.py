@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from hadocs.spec.base import (
+    Certainty,
     CommandText,
     Fact,
     Name,
@@ -101,8 +102,13 @@ class NamesSpec(Spec):
 
 
 class NameTables(Spec):
-    """Logical names of packages, systemd units, paths and users."""
+    """Logical names of packages, systemd units, paths and users.
 
+    *certainty* and *source* hold for all of them; without, the distro's own hold.
+    """
+
+    certainty: Certainty | None = None
+    source: Phrase = ""
     packages: Mapping[Name, NamesSpec] = {}
     units: Mapping[Name, NamesSpec] = {}
     paths: Mapping[Name, NamesSpec] = {}

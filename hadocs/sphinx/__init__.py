@@ -18,7 +18,7 @@ from hadocs.sphinx.navigation import remember
 from hadocs.sphinx.outdated import outdated, to_write
 from hadocs.sphinx.pages import FOLDER, remove_lost_pages, write_stubs
 from hadocs.sphinx.roles import ROLES, GuideRole
-from hadocs.sphinx.tabs import RichPage
+from hadocs.sphinx.tabs import WEB, RichPage
 
 #: Tells the style sheet, before anything is shown, that a script will run; not so if it is lost.
 _HAS_SCRIPT = """<script>(root => {
@@ -59,8 +59,8 @@ def _settle(app: Sphinx, config: Config) -> None:
 
 
 def _add_static(app: Sphinx) -> None:
-    """Books have neither a script nor our style."""
-    if app.builder.format == "html" and app.builder.name != "epub":
+    """Give web pages our script and our style."""
+    if app.builder.name in WEB:
         app.config.html_static_path.append(str(Path(__file__).parent / "static"))
         app.add_css_file("hadocs.css")
         app.add_js_file("hadocs.js")
@@ -76,6 +76,8 @@ def _replace_script(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Our script serves all tabs; that of sphinx-tabs forgets, and fails without storage."""
+    if app.builder.name not in WEB:
+        return
     context["metatags"] = f"{context.get('metatags', '')}\n    {_HAS_SCRIPT}"
     scripts = context["script_files"]
     scripts[:] = [s for s in scripts if str(getattr(s, "filename", s)) != "_static/tabs.js"]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from docutils import nodes
 from docutils.parsers.rst.states import RSTState
 from docutils.statemachine import StringList
+from sphinx.util.docutils import switch_source_input
 from sphinx.util.parsing import nested_parse_to_nodes
 
 #: Lines of a paragraph that can be nothing else: no list, no directive, no literal block follows.
@@ -28,7 +29,8 @@ def parsed(text: str, source: str, line: int, state: RSTState) -> list[nodes.Nod
         content = StringList()
         for number, words in enumerate(lines):
             content.append(words.rstrip().expandtabs(8), source, line - 1 + number)
-        return nested_parse_to_nodes(state, content, allow_section_headings=False)
+        with switch_source_input(state, content):
+            return nested_parse_to_nodes(state, content, allow_section_headings=False)
     return [
         node
         for number, paragraph in _paragraphs(lines)

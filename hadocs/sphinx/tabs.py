@@ -28,6 +28,9 @@ from hadocs.sphinx.nodes import (
     labelled,
 )
 
+#: Builders whose pages have a script and a style sheet of ours.
+WEB = ("html", "dirhtml", "singlehtml")
+
 
 def neutral(tabs: Tabs, contents: list[list[nodes.Node]]) -> GuideTabs:
     """The tabs of a doctree, with the nodes of each panel."""
@@ -41,12 +44,11 @@ class RichPage(SphinxPostTransform):
     """Turn neutral tabs into tabs of sphinx-tabs, folds into details; give the page its chooser."""
 
     default_priority = 200
-    formats = ("html",)
+    #: Books are HTML as well, but have no script, and nothing that can be opened.
+    builders = WEB
 
     def run(self, **kwargs: Any) -> None:
-        """Books are HTML as well, but have no script, and nothing that can be opened."""
-        if self.app.builder.name == "epub":
-            return
+        """Folds first, since tabs may stand in them."""
         for folded in list(self.document.findall(GuideFolded)):
             term, definition = folded[0].children
             summary = GuideSummary("", *term.children)

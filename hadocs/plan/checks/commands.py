@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS
 from hadocs.plan.walk import Place, actions, all_steps, templates
+from hadocs.plan.tasks import everything
 from hadocs.problems import Code, Problem
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.base import CommandTemplate
@@ -21,7 +22,7 @@ _FREE = re.compile(r"\bsite\.title\b")
 
 def command_problems(catalog: Catalog) -> Iterator[Problem]:
     """The problems of the commands of every component."""
-    for component in catalog.components.values():
+    for component in everything(catalog):
         for text, place in templates(component.spec, ()):
             if isinstance(text, CommandTemplate):
                 yield from _form(component, text, place)

@@ -8,6 +8,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point, default_ways, holds, in_series, supported
 from hadocs.plan.names import NameKind, known_names, look_up
 from hadocs.plan.walk import Place, actions
+from hadocs.plan.tasks import everything
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.component import CaseSpec, ComponentSpec
@@ -15,7 +16,7 @@ from hadocs.spec.component import CaseSpec, ComponentSpec
 
 def name_problems(catalog: Catalog) -> Iterator[Problem]:
     """One problem for each name and file, with the systems that lack it."""
-    for component in catalog.components.values():
+    for component in everything(catalog):
         for action, place in actions(component):
             for kind, name, inside in _asked(action, place):
                 lacking = _lacking(component, action, kind, name, catalog)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.order import cycle
 from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
+from hadocs.plan.tasks import everything
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When
@@ -16,7 +17,7 @@ Place = tuple[str | int, ...]
 
 def reference_problems(catalog: Catalog) -> Iterator[Problem]:
     """Dangling names of every component, then cycles over all of them."""
-    for component in catalog.components.values():
+    for component in everything(catalog):
         for known in (_words, _capabilities, _steps, _expectations, _fills, _option_sets):
             yield from known(component, catalog)
         for when, place in conditions(component):

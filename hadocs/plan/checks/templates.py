@@ -10,6 +10,7 @@ from hadocs.plan.names import NAME_KINDS, NameKind, known_names
 from hadocs.plan.scope import own_ports
 from hadocs.plan.shapes import Shape, Wrong, wrongs
 from hadocs.plan.walk import Place, templates
+from hadocs.plan.tasks import everything
 from hadocs.problems import Code, Location, Problem
 from hadocs.spec.component import ComponentSpec
 
@@ -19,7 +20,7 @@ _PAIR: Mapping[str, Shape] = {"key": None, "value": None}
 def template_problems(catalog: Catalog) -> Iterator[Problem]:
     """The problems of every template of every component."""
     shared = _shared(catalog)
-    for component in catalog.components.values():
+    for component in everything(catalog):
         scope = {**shared, **_own(component, catalog)}
         for text, place in templates(component.spec, ()):
             inner = {**scope, **_local(component, place)}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hadocs.loading.catalog import Loaded
+from hadocs.plan.tasks import as_component
 from hadocs.renderers.blocks import (
     Badge,
     Badges,
     Block,
     Bullets,
+    InCode,
     Inline,
     Line,
     Link,
@@ -23,7 +25,7 @@ from hadocs.renderers.guide.deeds import duration
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.tables import service_table
-from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
+from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec, QuerySpec
 
 
 def component_blocks(context: Context, component: Loaded[ComponentSpec]) -> tuple[Block, ...]:
@@ -113,5 +115,28 @@ def task_blocks(
     context: Context, task: Loaded[ProcedureSpec] | Loaded[DrillSpec]
 ) -> tuple[Block, ...]:
     """The page of a procedure or a drill."""
-    del context
-    return (Prose(task.spec.summary, task.source.inside(("summary",), 0)),)
+    return tuple(_task(context, task))
+
+
+def _task(context: Context, task: Loaded[ProcedureSpec] | Loaded[DrillSpec]) -> Iterator[Block]:
+    spec = task.spec
+    component = as_component(task, context.catalog)
+    yield Prose(spec.summary, task.source.inside(("summary",), 0))
+    yield Line(("It works on: ", *_linked(context, spec.of), "."))
+    if isinstance(spec, ProcedureSpec):
+        yield Bullets(tuple((Strong(name), f": {about}") for name, about in spec.ask.items()))
+    yield Bullets(tuple((Strong(name), f": {found(query)}") for name, query in spec.find.items()))
+    if isinstance(spec, DrillSpec):
+        probes = ((probe.title, " (", InCode(probe.run), ")") for probe in spec.probes)
+        yield Bullets(tuple(probes))
+        yield Line((f"Claim: {spec.claim or 'none'}. The drill is run {spec.repeat} times.",))
+    for number, placed in enumerate(context.placed(component), 1):
+        yield step_section(context, placed, number)
+    yield from check_section(context, component)
+
+
+def found(query: QuerySpec) -> str:
+    """How a node is found at run time, in words."""
+    if query.holds:
+        return f"the {query.role} on which {query.holds} holds"
+    return f"a {query.role} on which {query.fails} does not hold"

@@ -13,7 +13,16 @@ from hadocs.plan.domain import Point, holds
 from hadocs.plan.placing import Placed
 from hadocs.plan.walk import templates
 from hadocs.problems import HadocsError
-from hadocs.renderers.blocks import Badge, Badges, Block, Folded, Line, Prose, Section
+from hadocs.renderers.blocks import (
+    Badge,
+    Badges,
+    Block,
+    Folded,
+    Line,
+    Prose,
+    Section,
+    Strong,
+)
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.deeds import check_blocks, deed_blocks
 from hadocs.renderers.guide.links import install_guide_link
@@ -61,6 +70,8 @@ def check_section(context: Context, component: Loaded[ComponentSpec]) -> Iterato
 
 def node_badge(context: Context, nodes: NodesSpec, component: ComponentSpec) -> Badge:
     """Which nodes, in words and by the names of the guide's site."""
+    if nodes.only is not None:
+        return Badge("nodes", f"the node that is {nodes.only}", "found or named when it is run")
     roles = nodes.role or component.roles
     titles = {role.id: role.title.lower() for role in context.catalog.guide.spec.roles}
     said = " and ".join(titles.get(role, role) for role in roles)
@@ -83,6 +94,9 @@ def _content(context: Context, placed: Placed, point: Point) -> Blocks:
     linked = _same_link(context, placed, point)
     if not nodes:
         return (*linked, Line(("This site has no such node.",)))
+    fault = resolver.chosen(placed).spec.fault
+    if fault is not None:
+        return (Line((Strong("Fault: "), fault.said())),)
     deed = resolver.deed(placed, nodes[0])
     names = tuple(node.name for node in nodes)
     return (*linked, *deed_blocks(deed, names, deed.where))

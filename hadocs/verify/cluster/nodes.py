@@ -21,6 +21,17 @@ _HALT = "37"
 _HALT_LIMIT = 60
 _UP = frozenset({"running", "degraded"})
 _SLOW = "starting"
+# The runtime waits for whoever holds the outputs, be it a daemon that the command left behind;
+# so the command gets files.
+_THROUGH_FILES = """
+kept=$(mktemp -d /run/output.XXXXXX) || exit 125
+timeout --kill-after=2 "$0" bash -c "$1" > "$kept/out" 2> "$kept/err"
+status=$?
+cat "$kept/out"
+cat "$kept/err" >&2
+rm -r "$kept"
+exit $status
+"""
 
 
 class Power(enum.StrEnum):
@@ -103,7 +114,7 @@ def unpause(lab: Lab, machine: Machine) -> None:
 
 def run(lab: Lab, machine: Machine, text: str, *, stdin: bytes = b"", timeout: float) -> Result:
     """Run bash *text* as root; timeout(1) in the node ends it and what it started."""
-    inside = ("timeout", "--kill-after=2", f"{timeout:g}", "bash", "-c", text)
+    inside = ("sh", "-c", _THROUGH_FILES, f"{timeout:g}", text)
     argv = machine.runtime("exec", "--cwd=/root", machine.node.name, *inside)
     return lab.run(argv, stdin=stdin, timeout=timeout + 5)
 

@@ -1,0 +1,125 @@
+"""The command line: arguments in, library calls, text out, exit status.
+
+Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hadocs import __version__
+
+_EXAMPLES = """\
+examples:
+  hadocs check                                  every problem in every spec, path:line:col
+  hadocs list steps                             every step, in order
+  hadocs explain galera/bootstrap               what, where and why, in every distro and shell
+  hadocs secrets --site three                   make the secrets of a site
+  hadocs export-scripts --distro ubuntu         one script per node, a driver, the order
+
+exit status: 0 well; 1 problems in files; 2 wrong arguments; 130 interrupted
+"""
+
+
+class _Option(NamedTuple):
+    flags: tuple[str, ...]
+    settings: dict[str, object]
+
+
+def _option(*flags: str, **settings: object) -> _Option:
+    return _Option(flags, settings)
+
+
+_PROJECT = _option("--project", metavar="DIR", default="", help="the project's folder (default: here)")
+_SITE = _option("--site", metavar="NAME", default="", help="a site of conf/sites, or a path to a file")
+_SERIES = _option("--series", metavar="NAME", default="", help="an OpenStack series")
+_TARGET = (
+    _option("--distro", metavar="NAME", required=True, help="distro, or distro-version"),
+    _option("--shell", choices=("crm", "pcs"), default=None, help="cluster shell (default: the distro's)"),
+    _SERIES,
+    _SITE,
+)
+
+#: Each command: its help, its options. Its function is ``hadocs.cli.commands:NAME``.
+COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
+    "check": (
+        "say every problem in every spec",
+        (_PROJECT, _option("paths", nargs="*", metavar="PATH", help="show only the problems of these files")),
+    ),
+    "export-scripts": (
+        "write one script per node, the driver and the order",
+        (
+            _PROJECT,
+            *_TARGET,
+            _option("--output", metavar="DIR", default="scripts", help="folder of all targets (default: scripts)"),
+        ),
+    ),
+    "secrets": (
+        "make the secrets of a site; never overwrites one",
+        (
+            _PROJECT,
+            *_TARGET,
+            _option("--file", metavar="FILE", default="", help="default: secrets/SITE"),
+        ),
+    ),
+    "list": (
+        "list components, steps, distros, series or sites",
+        (
+            _PROJECT,
+            _option("what", choices=("components", "steps", "distros", "series", "sites", "support")),
+        ),
+    ),
+    "explain": (
+        "explain a step: what, where, why, in every distro and shell",
+        (_PROJECT, _SERIES, _option("step", metavar="COMPONENT/STEP")),
+    ),
+    "completion": (
+        "print shell completion, for example: eval \"$(hadocs completion bash)\"",
+        (_option("shell", choices=("bash", "zsh", "tcsh")),),
+    ),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="hadocs",
+        description="The sequential OpenStack HA guide, and its scripts, from one set of specs.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"hadocs {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (about, options) in COMMANDS.items():
+        one = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+        for flags, settings in options:
+            one.add_argument(*flags, **settings)  # type: ignore[arg-type]  # argparse's own keywords
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; problems of files go to stderr, bugs keep their traceback."""
+    chosen = parser().parse_args(arguments)
+    commands = importlib.import_module("hadocs.cli.commands")
+    from hadocs.problems import HadocsError
+
+    try:
+        run = getattr(commands, chosen.command.replace("-", "_"))
+        return int(run(chosen))
+    except HadocsError as error:
+        print(commands.coloured(str(error), sys.stderr), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Procedures and drills, seen as components: the same steps, checks and pages, outside the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
+from hadocs.spec.conditions import NodesSpec
+from hadocs.spec.parts import NameTables
+
+Task = Loaded[ProcedureSpec] | Loaded[DrillSpec]
+
+
+def tasks(catalog: Catalog) -> Iterator[Task]:
+    """Every procedure and every drill."""
+    yield from catalog.procedures.values()
+    yield from catalog.drills.values()
+
+
+def as_component(task: Task, catalog: Catalog) -> Loaded[ComponentSpec]:
+    """The task with the names, parameters and roles of the components that it works on.
+
+    Their expectations keep their own place: a task names them as ``component/name``.
+    """
+    spec = task.spec
+    homes = [catalog.components[name].spec for name in spec.of if name in catalog.components]
+    tables = {
+        kind: {name: value for home in homes for name, value in getattr(home.names, kind).items()}
+        for kind in ("packages", "units", "paths", "users")
+    }
+    made = ComponentSpec.model_construct(
+        title=spec.title,
+        chapter=catalog.guide.spec.chapters[-1].id,
+        summary=spec.summary,
+        roles=tuple(dict.fromkeys(role for home in homes for role in home.roles)),
+        names=NameTables.model_construct(**tables),
+        parameters={name: p for home in homes for name, p in home.parameters.items()},
+        expectations=spec.expectations,
+        steps=spec.steps,
+        checks=spec.checks,
+    )
+    return Loaded(task.name, made, task.source)
+
+
+def everything(catalog: Catalog) -> Iterator[Loaded[ComponentSpec]]:
+    """Every component, then every procedure and drill seen as one."""
+    yield from catalog.components.values()
+    for task in tasks(catalog):
+        yield as_component(task, catalog)
+
+
+def task_problems(catalog: Catalog) -> Iterator[Problem]:
+    """Components, expectations and nodes that a task names and that are not there."""
+    for task in tasks(catalog):
+        for index, name in enumerate(task.spec.of):
+            if name not in catalog.components:
+                yield _unknown(task, ("of", index), "component", name, [*catalog.components])
+        asked = task.spec.ask if isinstance(task.spec, ProcedureSpec) else {}
+        known = [*task.spec.find, *asked]
+        for nodes, place in _nodes(task):
+            if nodes.only is not None and nodes.only not in known:
+                yield _unknown(task, (*place, "only"), "node", nodes.only, known)
+
+
+def _nodes(task: Task) -> Iterator[tuple[NodesSpec, tuple[str | int, ...]]]:
+    for index, step in enumerate(task.spec.steps):
+        yield step.nodes, ("steps", index, "nodes")
+    for index, check in enumerate(task.spec.checks):
+        yield check.nodes, ("checks", index, "nodes")
+
+
+def _unknown(
+    task: Task, place: tuple[str | int, ...], what: str, name: str, known: list[str]
+) -> Problem:
+    message = f"{what} {name!r} does not exist"
+    return Problem(task.at(*place), Code.UNKNOWN_NAME, message, did_you_mean(name, known))

@@ -1,0 +1,117 @@
+# lib.sh: what the scripts of all nodes share. It is read by them and does nothing by itself.
+#
+# An item is a step or a check. A turn is an item on some nodes at the same time.
+
+export LC_ALL=C.UTF-8
+umask 022
+# What the script is told, what it found, and its own folder for the time it runs.
+declare DRY_RUN='' LOGGING='' WORK='' NEW='' CHILD='' ITEM='' TITLE='' PAGE='' SPEC='' DOING=''
+
+readonly STATE="${HADOCS_VAR:-/var}/lib/hadocs/$TARGET"
+readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
+readonly SCRIPT="$HERE/$NODE.sh"
+# Exit statuses; --help explains them.
+readonly FAILED=1 USAGE=2 UNKNOWN=3 CANNOT_TELL=4 NOT_YET=5 EDITED=6 UNFIT=7 INTERRUPTED=130
+readonly TRY_LIMIT=30 COMMAND_LIMIT=3600
+readonly END_OF_OUTPUT="-- end of output $$ $RANDOM$RANDOM"
+
+# ---- Saying things ----------------------------------------------------------------------------
+
+# Says a line, and writes it into the log with the time.
+say() {
+    printf '%s\n' "$*"
+    [[ -z $LOGGING ]] || printf '%(%F %T)T %s\n' -1 "$*" >>"$LOG"
+}
+
+# Ends the script: stop STATUS LINE...
+stop() {
+    local status=$1 line
+    shift
+    trap - ERR
+    for line in "$@"; do say "$line"; done
+    exit "$status"
+}
+
+# REPLY is the text with each secret replaced by its name.
+hide() {
+    local name
+    REPLY=$1
+    for name in "${!VALUES[@]}"; do
+        [[ ${#VALUES[$name]} -lt 6 ]] || REPLY=${REPLY//"${VALUES[$name]}"/"@{$name}"}
+    done
+}
+
+# Says the lines of standard input, indented and without secrets, and keeps them as what was printed.
+show() {
+    local line
+    : >"$WORK/printed"
+    while IFS= read -r line || [[ -n $line ]]; do
+        hide "${line%"$END_OF_OUTPUT"}"
+        if [[ -n $REPLY || $line != "$END_OF_OUTPUT" ]]; then
+            say "    | $REPLY"
+            printf '%s\n' "$REPLY" >>"$WORK/printed"
+        fi
+        [[ $line != *"$END_OF_OUTPUT" ]] || break
+    done
+}
+
+# ---- Running commands -------------------------------------------------------------------------
+
+# Runs a command with a time limit in the environment of `with`: limited SECONDS COMMAND...
+# It runs beside the script, so that Ctrl-C is answered at once.
+limited() {
+    local status=0 name
+    (
+        for name in "${!ENVIRONMENT[@]}"; do export "$name=${ENVIRONMENT[$name]}"; done
+        exec timeout --kill-after=10 "$@" 9>&-
+    ) <&0 &
+    CHILD=$!
+    wait "$CHILD" || status=$?
+    CHILD=''
+    return "$status"
+}
+
+# The same, and shows what the command prints as it comes.
+shown() {
+    local status=0 out reader
+    exec {out}> >(show)
+    reader=$!
+    limited "$@" >&"$out" 2>&1 || status=$?
+    # A service that the command started may keep the pipe open, so the end is marked.
+    printf '%s\n' "$END_OF_OUTPUT" >&"$out"
+    exec {out}>&-
+    wait "$reader" || true
+    return "$status"
+}
+
+# ---- When something goes wrong ----------------------------------------------------------------
+
+# The report of a step that failed: failed STATUS COMMAND
+failed() {
+    [[ $BASHPID == $$ ]] || exit "$1"
+    trap - ERR
+    say ''
+    say "FAILED on $NODE in $ITEM: $TITLE"
+    say "    command    ${DOING:-$2}"
+    say "    status     $1"
+    if [[ -s $WORK/printed ]]; then
+        say '    printed    (the last lines)'
+        while IFS= read -r line; do say "               $line"; done < <(tail -n 12 "$WORK/printed")
+    fi
+    say "    guide      $PAGE"
+    say "    written in $SPEC"
+    say "    log        $LOG"
+    say "    continue   $SCRIPT --from $ITEM"
+    exit "$FAILED"
+}
+
+interrupted() {
+    trap - ERR INT TERM HUP
+    [[ -z $CHILD ]] || kill -TERM "$CHILD" 2>/dev/null || true
+    stop "$INTERRUPTED" '' "Interrupted in ${ITEM:-the preflight}. Continue: $SCRIPT --resume"
+}
+
+cleaned() {
+    [[ -z $NEW ]] || rm -f -- "$NEW"
+    [[ -z $WORK ]] || rm -rf -- "$WORK"
+}
