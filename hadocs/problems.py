@@ -24,6 +24,7 @@ class Code(enum.StrEnum):
     TWO_OWNERS = "two-owners"
     TWO_MANAGERS = "two-managers"
     UNGUARDED = "unguarded"
+    EXITS = "exits"
     EXPOSED = "exposed"
     MAJORITY = "majority"
     UNSUPPORTED = "unsupported"

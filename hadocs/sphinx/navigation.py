@@ -79,8 +79,8 @@ def remember(
         return
 
     def toctree(**options: Any) -> str:
-        if options.get("collapse", True):
-            return str(resolve(**options))
+        if options.get("collapse", True) or not options.get("titles_only"):
+            return str(resolve(**options))  # it has branches or sections of this page alone
         folder = pagename[: pagename.rfind("/") + 1]
         shape = _tree(builder, folder, tuple(sorted(options.items())))
         return shape.seen_from(escape(builder.get_relative_uri(folder + _NOWHERE, pagename)))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ from hadocs.verify.cluster import (
     three_controllers,
     up,
 )
+from hadocs.verify.cluster.cache import built
 from hadocs.verify.cluster.lab import Lab
 from hadocs.verify.cluster.nodes import Power
+from hadocs.verify.cluster.recipe import names, recipe
 
 LAB = "selftest"
 SWITCH = "http://10.77.0.1:2375/v1.11/containers"
@@ -158,7 +161,9 @@ def test_names_that_do_not_exist_are_told(cluster: Cluster) -> None:
         cluster.run("controller9", "true", timeout=5)
     with pytest.raises(ClusterError, match="no checkpoint 'nothing'"):
         cluster.restore("nothing")
-    cluster.power_on()
+    with pytest.raises(ClusterError, match="no name for a checkpoint"):
+        cluster.checkpoint("../x")
+    assert powers(cluster) == [Power.ON] * 3
 
 
 def test_power_off_is_at_once_and_the_disk_survives(cluster: Cluster) -> None:
@@ -319,6 +324,45 @@ def _traces(lab: str) -> list[str]:
     left = [line for line in Path("/proc/mounts").read_text().splitlines() if lab in line]
     left += [str(path) for path in Path("/run/hadocs").glob(f"{lab}.*")]
     return left + [str(path) for path in Path("/sys/fs/cgroup").rglob(f"hadocs-{lab}")]
+
+
+def test_an_interrupted_build_leaves_nothing_and_is_done_again(tmp_path: Path) -> None:
+    def interrupted(part: Path) -> None:
+        (part / "half").touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        built(tmp_path / "image", interrupted)
+    assert not list(tmp_path.glob("image*/"))
+    (tmp_path / "image.part-killed").mkdir()
+    folder = built(tmp_path / "image", lambda part: (part / "whole").touch())
+    assert [path.name for path in folder.iterdir()] == ["whole"]
+    assert [path.name for path in tmp_path.glob("*/")] == ["image"]
+
+
+def test_two_builders_build_once(tmp_path: Path) -> None:
+    builds: list[Path] = []
+
+    def slow(part: Path) -> None:
+        builds.append(part)
+        time.sleep(0.2)
+
+    with ThreadPoolExecutor() as pool:
+        assert len({*pool.map(lambda _: built(tmp_path / "image", slow), range(4))}) == 1
+    assert len(builds) == 1
+
+
+def test_what_the_machine_lacks_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "program runc (package runc)" in requirements()
+    with pytest.raises(ClusterError, match="mmdebstrap"):
+        up(three_controllers(), "selftest3")
+
+
+def test_every_image_has_a_recipe_that_can_be_read() -> None:
+    assert all(recipe(name).groups for name in names())
+    with pytest.raises(ClusterError, match="known: "):
+        recipe("plan9")
 
 
 def test_wrong_topologies_are_told_whole() -> None:

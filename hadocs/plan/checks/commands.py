@@ -14,6 +14,7 @@ from hadocs.spec.actions import ActionSpec
 from hadocs.spec.base import CommandTemplate
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
 
+_LEAVES = re.compile(r"(?<![\w-])(exit|exec|logout)(?= |$)(?![^(]*\))")
 _SECRET = re.compile(r"\{\{-?\s*secret\.")
 _LINE_ID = re.compile(r"[A-Za-z0-9{][^:\n]*: |\s|\{%|$")
 #: Names of values are the only free text, and a shell reads free text.
@@ -41,6 +42,10 @@ def _form(component: Loaded[ComponentSpec], text: str, place: Place) -> Iterator
     names = "|".join(map(re.escape, free))
     pattern = re.compile(rf"\bvalues\.({names})\b") if free else _FREE
     for number, line in enumerate(text.split("\n")):
+        if leaves := _LEAVES.search(line):
+            where = component.source.inside(place, number, leaves.start())
+            message = f"{leaves[0]!r} would end the shell of a reader who types this"
+            yield Problem(where, Code.EXITS, message, "combine commands with && and ||")
         found = pattern.search(line) or _FREE.search(line)
         if found:
             where = component.source.inside(place, number, found.start())

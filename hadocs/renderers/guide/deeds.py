@@ -31,6 +31,7 @@ from hadocs.renderers.blocks import (
     Inline,
     Line,
     Prose,
+    Strong,
 )
 from hadocs.shell import said
 
@@ -108,19 +109,20 @@ def ini(options: SetOptions) -> Text:
 
 
 def _guard(guard: Guard) -> Iterator[Block]:
-    title = _lower(guard.expectation.title)
-    asked = "every node" if guard.every else "any node"
-    who = f" on {asked} of {', '.join(guard.nodes)}" if len(guard.nodes) > 1 else ""
+    several = guard.nodes if len(guard.nodes) > 1 else ()
+    asked = "every one" if guard.every else "any"
+    who = f" on {asked} of {', '.join(several)}" if several else ""
     verb = "Skip this step if" if guard.skip_if_holds else "Do this step only if"
-    yield Line((f"{verb} {title}{who}. To see whether that is so:",))
-    yield from asked_blocks(guard.expectation, guard.nodes if len(guard.nodes) > 1 else ())
-    if len(guard.nodes) > 1:
-        yield Line(("If a node does not answer, stop: find out before you go on.",))
+    yield Line((f"{verb} this holds{who}: ", Strong(guard.expectation.title), ". To find out:"))
+    yield from asked_blocks(guard.expectation, several)
+    if several:
+        yield Line(("If a node does not answer, stop, and find out before you go on.",))
 
 
 def _wait(wait: Wait, nodes: tuple[str, ...]) -> Iterator[Block]:
-    title = _lower(wait.expectation.title)
-    yield Line((f"Then wait until {title}, at most {duration(wait.at_most)}:",))
+    most = duration(wait.at_most)
+    title = Strong(wait.expectation.title)
+    yield Line((f"Then wait, at most {most}, until this holds: ", title, "."))
     yield from asked_blocks(wait.expectation, nodes)
 
 
@@ -179,6 +181,3 @@ def duration(seconds: int) -> str:
 def _language(path: str) -> str:
     return _LANGUAGES.get(PurePosixPath(path).suffix, "text")
 
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]

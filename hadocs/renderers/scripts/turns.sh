@@ -206,13 +206,14 @@ main() {
     case $MODE in
     keep) keep "$NAME" ;;
     preflight) fit ;;
-    ask) load_secrets && asked "$NAME" ;;
+    ask) asked "$NAME" ;;
     turns) whole_run ;;
     esac
 }
 
 asked() {
     local status=0
+    load_secrets
     declare -F "ask:$1" >/dev/null || wrong_usage "$NODE has no expectation $1"
     "ask:$1" || status=$?
     say "$ANSWER"
@@ -220,7 +221,10 @@ asked() {
 }
 
 whole_run() {
-    [[ -n $DRY_RUN ]] || { lock && start_log; }
+    if [[ -z $DRY_RUN ]]; then
+        lock
+        start_log
+    fi
     [[ -z $PREFLIGHT ]] || fit
     load_secrets
     turns

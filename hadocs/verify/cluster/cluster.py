@@ -115,6 +115,7 @@ class Cluster:
 
     def checkpoint(self, name: str) -> None:
         """Keep the disks of all nodes as *name*; they are shut down and started again."""
+        disk.fit(name)
         self.shut_down()
         self.each(partial(disk.keep, checkpoint=name), ())
         self.power_on()
@@ -125,6 +126,7 @@ class Cluster:
 
     def restore(self, name: str) -> None:
         """Bring all nodes back to the disks of checkpoint *name*, and start them."""
+        disk.known(self.lab, name)
         self.power_off()
         self.each(partial(disk.bring_back, checkpoint=name), ())
         self.power_on()

@@ -5,6 +5,7 @@ The lowest layer is the image; each checkpoint turns what was written since into
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.lab import Lab
 from hadocs.verify.cluster.machine import Machine
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CHECKPOINTS = Path("/run/hadocs/checkpoints")
 
 
@@ -38,12 +40,21 @@ def keep(lab: Lab, machine: Machine, checkpoint: str) -> None:
 
 def bring_back(lab: Lab, machine: Machine, checkpoint: str) -> None:
     """The disk as it was at *checkpoint*; *machine* has to be off."""
-    kept = _kept(lab, machine, checkpoint)
-    if not kept.is_file():
+    _stack(lab, machine, _kept(lab, machine, checkpoint).read_text())
+
+
+def known(lab: Lab, checkpoint: str) -> None:
+    """Refuse a *checkpoint* that does not exist, before anything is powered off for it."""
+    if checkpoint not in (names := checkpoints(lab)):
         raise ClusterError(
-            f"no checkpoint {checkpoint!r}", [f"known: {', '.join(checkpoints(lab)) or 'none'}"]
+            f"no checkpoint {checkpoint!r}", [f"known: {', '.join(names) or 'none'}"]
         )
-    _stack(lab, machine, kept.read_text())
+
+
+def fit(checkpoint: str) -> None:
+    """Refuse a name that cannot be one folder's."""
+    if not _NAME.fullmatch(checkpoint):
+        raise ClusterError(f"{checkpoint!r} is no name for a checkpoint")
 
 
 def checkpoints(lab: Lab) -> tuple[str, ...]:
