@@ -34,12 +34,21 @@ def _option(*flags: str, **settings: object) -> _Option:
     return _Option(flags, settings)
 
 
-_PROJECT = _option("--project", metavar="DIR", default="", help="the project's folder (default: here)")
-_SITE = _option("--site", metavar="NAME", default="", help="a site of conf/sites, or a path to a file")
+_PROJECT = _option(
+    "--project", metavar="DIR", default="", help="the project's folder (default: here)"
+)
+_SITE = _option(
+    "--site", metavar="NAME", default="", help="a site of conf/sites, or a path to a file"
+)
 _SERIES = _option("--series", metavar="NAME", default="", help="an OpenStack series")
 _TARGET = (
-    _option("--distro", metavar="NAME", required=True, help="distro, or distro-version"),
-    _option("--shell", choices=("crm", "pcs"), default=None, help="cluster shell (default: the distro's)"),
+    _option("--distro", metavar="NAME", required=True, help="distro, distro-version, or all"),
+    _option(
+        "--shell",
+        choices=("crm", "pcs"),
+        default=None,
+        help="cluster shell (default: the distro's)",
+    ),
     _SERIES,
     _SITE,
 )
@@ -48,14 +57,24 @@ _TARGET = (
 COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
     "check": (
         "say every problem in every spec",
-        (_PROJECT, _option("paths", nargs="*", metavar="PATH", help="show only the problems of these files")),
+        (
+            _PROJECT,
+            _option(
+                "paths", nargs="*", metavar="PATH", help="show only the problems of these files"
+            ),
+        ),
     ),
     "export-scripts": (
         "write one script per node, the driver and the order",
         (
             _PROJECT,
             *_TARGET,
-            _option("--output", metavar="DIR", default="scripts", help="folder of all targets (default: scripts)"),
+            _option(
+                "--output",
+                metavar="DIR",
+                default="scripts",
+                help="folder of all targets (default: scripts)",
+            ),
         ),
     ),
     "secrets": (
@@ -70,7 +89,9 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
         "list components, steps, distros, series or sites",
         (
             _PROJECT,
-            _option("what", choices=("components", "steps", "distros", "series", "sites", "support")),
+            _option(
+                "what", choices=("components", "steps", "distros", "series", "sites", "support")
+            ),
         ),
     ),
     "explain": (
@@ -78,7 +99,7 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
         (_PROJECT, _SERIES, _option("step", metavar="COMPONENT/STEP")),
     ),
     "completion": (
-        "print shell completion, for example: eval \"$(hadocs completion bash)\"",
+        'print shell completion, for example: eval "$(hadocs completion bash)"',
         (_option("shell", choices=("bash", "zsh", "tcsh")),),
     ),
 }

@@ -36,8 +36,9 @@ def check(arguments: argparse.Namespace) -> int:
         count = len(error.problems)
         print(f"no problems there; {count} in other files", file=sys.stderr)
         return 0
-    steps = sum(len(loaded.spec.steps) for loaded in catalog.components.values())
-    print(f"{len(catalog.components)} components, {steps} steps, {len(catalog.sites)} sites: no problems")
+    parts = catalog.components.values()
+    steps = sum(len(loaded.spec.steps) for loaded in parts)
+    print(f"{len(parts)} components, {steps} steps, {len(catalog.sites)} sites: no problems")
     return 0
 
 
@@ -66,7 +67,7 @@ def secrets(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def list(arguments: argparse.Namespace) -> int:  # noqa: A001 - the command's own name
+def list(arguments: argparse.Namespace) -> int:
     """Names and titles, one a line."""
     catalog = load(_root(arguments))
     for line in _LISTS[arguments.what](catalog):
@@ -106,7 +107,7 @@ def _root(arguments: argparse.Namespace) -> Path:
 
 
 def _plans(arguments: argparse.Namespace) -> tuple[Plan, ...]:
-    """The plans that the arguments ask for: one for each version of a distro that has the series."""
+    """The plans that the arguments ask for: one for each distro version that has the series."""
     root = _root(arguments)
     catalog = load(root)
     check_catalog(catalog)
@@ -137,6 +138,8 @@ def _site(catalog: Catalog, name: str) -> Loaded[SiteSpec]:
 
 
 def _systems(catalog: Catalog, name: str) -> tuple[str, ...]:
+    if name == "all":
+        return tuple(catalog.systems)
     if name in catalog.systems:
         return (name,)
     if name not in catalog.distros:
@@ -164,7 +167,9 @@ def _shell_problem(catalog: Catalog, system: str, shell: str | None) -> None:
 def _wrong(option: str, what: str, name: str, known: object) -> HadocsError:
     words = [str(word) for word in known]  # type: ignore[attr-defined]  # some names
     message = f"{what} {name!r} does not exist"
-    return HadocsError([Problem(Location(option), Code.UNKNOWN_NAME, message, did_you_mean(name, words))])
+    return HadocsError(
+        [Problem(Location(option), Code.UNKNOWN_NAME, message, did_you_mean(name, words))]
+    )
 
 
 def _steps(plan: Plan) -> int:

@@ -8,7 +8,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from hadocs.loading.schema import validated
 from hadocs.loading.source import Data, Place, Source, read
@@ -108,9 +108,7 @@ def load_site(root: Path, path: str) -> Loaded[SiteSpec]:
 
 def _load(root: Path) -> Catalog:
     problems: list[Problem] = []
-    loaded: dict[str, dict[str, Loaded[ComponentSpec | ProcedureSpec | DrillSpec]]] = {
-        kind: {} for kind in KINDS
-    }
+    loaded: dict[str, dict[str, Loaded[Any]]] = {kind: {} for kind in KINDS}
     for path in _files(root, "components", problems):
         with _collecting(problems):
             source, data = read(root, path)
@@ -127,9 +125,15 @@ def _load(root: Path) -> Catalog:
     if problems or guide is None:
         raise HadocsError(problems)
     return Catalog(
-        root, guide, loaded["component"], loaded["procedure"], loaded["drill"],
-        distros, releases, sites,
-    )  # type: ignore[arg-type]  # fmt: skip  # KINDS pairs each kind with its model
+        root,
+        guide,
+        loaded["component"],
+        loaded["procedure"],
+        loaded["drill"],
+        distros,
+        releases,
+        sites,
+    )
 
 
 @contextlib.contextmanager

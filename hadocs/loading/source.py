@@ -121,7 +121,9 @@ def read_text(root: Path, path: str) -> str:
             raise refuse(f"{status.st_size} bytes; a spec has at most {MOST_BYTES}")
         raw = real.read_bytes()
     except (OSError, RuntimeError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "a loop"
+        reason = (
+            os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "a loop"
+        )
         raise refuse(f"cannot be read: {reason}") from None
     try:
         return raw.decode("utf-8-sig")
@@ -152,7 +154,7 @@ def _composed(path: str, text: str) -> Node:
     except yaml.YAMLError as error:
         message = str(error).splitlines()[0]
         raise HadocsError([Problem(Location(path), Code.SYNTAX, message)]) from None
-    if node is None:
+    if not isinstance(node, Node):
         raise HadocsError([Problem(Location(path), Code.SYNTAX, "the file is empty")])
     return node
 
@@ -182,9 +184,7 @@ def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
     return ""
 
 
-def _plain(
-    node: Node, source: Source, problems: list[Problem], seen: set[int], depth: int
-) -> Data:
+def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int], depth: int) -> Data:
     """*node* as text, lists and dicts; tags, aliases and keys that stand twice are problems."""
     if id(node) in seen or node.tag not in _PLAIN or depth > MOST_DEPTH:
         problems.append(_refused(node, source, seen, depth))

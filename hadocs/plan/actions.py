@@ -56,7 +56,7 @@ class SetOptions:
 class Service:
     """Bring a systemd unit into a state.
 
-    *files*: if one of them is newer than the unit's start, the unit is restarted or reloaded (*by*).
+    *files*: if one is newer than the unit's start, the unit is restarted or reloaded (*by*).
     *boot*: whether systemd starts it at boot; None leaves that as it is.
     """
 
@@ -82,7 +82,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Commands of the cluster shell (``crm`` or ``pcs``), each with the id that it creates in the CIB.
+    """Commands of the cluster shell (crm or pcs), each with the id that it makes in the CIB.
 
     The command stands without the shell's name before it. It is left out where an element of that
     id exists already, anywhere in the CIB.
@@ -94,7 +94,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Copy:
-    """Files carried to this node, with their mode and owner, from the first of *sources* that has all.
+    """Files carried here, with mode and owner, from the first of *sources* that has them all.
 
     A node that has a file of that name already keeps its own.
     """
@@ -124,14 +124,5 @@ class Nothing:
 
 
 Action: TypeAlias = (
-    Install
-    | WriteFile
-    | SetOptions
-    | Service
-    | Run
-    | Cluster
-    | Copy
-    | Capture
-    | Pause
-    | Nothing
+    Install | WriteFile | SetOptions | Service | Run | Cluster | Copy | Capture | Pause | Nothing
 )

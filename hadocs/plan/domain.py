@@ -74,7 +74,9 @@ def points(whens: Iterable[When], catalog: Catalog, component: str) -> Iterator[
     """Every point that the conditions *whens* can tell apart, and that is supported."""
     whens = tuple(whens)
     axes = {_own(name, component) for when in whens for name in when.way}
-    chosen = [[(name, way.id) for way in catalog.components[name].spec.ways] for name in sorted(axes)]
+    chosen = [
+        [(name, way.id) for way in catalog.components[name].spec.ways] for name in sorted(axes)
+    ]
     shells = SHELLS if any(when.shell for when in whens) else SHELLS[:1]
     pairs = list(supported(catalog))
     if not any(w.system or w.distro or w.family or w.series or w.since or w.until for w in whens):

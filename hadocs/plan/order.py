@@ -81,5 +81,3 @@ def cycle(components: Mapping[str, Loaded[ComponentSpec]]) -> tuple[str, ...]:
         return ()
 
     return next(filter(None, (visit(name, []) for name in sorted(graph))), ())
-
-

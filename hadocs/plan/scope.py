@@ -137,7 +137,9 @@ def _secrets(catalog: Catalog) -> dict[str, Value]:
 
 def _captured(catalog: Catalog) -> dict[str, Value]:
     return {
-        step.capture.name: Value(f"CAPTURED_{step.capture.name.upper()}", step.capture.name, Kind.CAPTURED)
+        step.capture.name: Value(
+            f"CAPTURED_{step.capture.name.upper()}", step.capture.name, Kind.CAPTURED
+        )
         for loaded in catalog.components.values()
         for step in loaded.spec.steps
         if step.capture is not None

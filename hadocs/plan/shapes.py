@@ -11,7 +11,7 @@ from hadocs.plan.template import FILTERS, TemplateError, parsed
 from hadocs.problems import did_you_mean
 
 #: A leaf is None; a mapping has named parts; a list has one element, the shape of each item.
-Shape: TypeAlias = "None | Mapping[str, Shape] | list[Shape]"
+Shape: TypeAlias = "Mapping[str, Shape] | list[Shape] | None"
 
 
 class Wrong(Exception):

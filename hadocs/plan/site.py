@@ -104,16 +104,23 @@ def _role_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem
             if role not in roles:
                 message = f"role {role!r} does not exist"
                 hint = did_you_mean(role, roles)
-                yield Problem(site.at("nodes", index, "roles", place), Code.UNKNOWN_NAME, message, hint)
+                yield Problem(
+                    site.at("nodes", index, "roles", place), Code.UNKNOWN_NAME, message, hint
+                )
 
 
 def _way_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
-    ways = {name: [w.id for w in c.spec.ways] for name, c in catalog.components.items() if c.spec.ways}
+    ways = {
+        name: [w.id for w in c.spec.ways] for name, c in catalog.components.items() if c.spec.ways
+    }
     for name, way in site.spec.ways.items():
         if name not in ways:
             message = f"component {name!r} has no ways"
             yield Problem(
-                site.at("ways", name, key=True), Code.UNKNOWN_NAME, message, did_you_mean(name, ways)
+                site.at("ways", name, key=True),
+                Code.UNKNOWN_NAME,
+                message,
+                did_you_mean(name, ways),
             )
         elif way not in ways[name]:
             message = f"{way!r} is not a way of {name!r}"
@@ -170,17 +177,23 @@ def _bad(
     return Problem(site.at(*place), Code.VALUE, f"{value!r} is not of type {kind!r}", hint)
 
 
-def site_values(site: SiteSpec, component: str, declared: Mapping[str, ParameterSpec]) -> dict[str, Any]:
+def site_values(
+    site: SiteSpec, component: str, declared: Mapping[str, ParameterSpec]
+) -> dict[str, Any]:
     """The component's values that hold for the whole site, with defaults."""
     return _values(site.values.get(component, {}), declared, "site")
 
 
-def node_values(node: SiteNode, component: str, declared: Mapping[str, ParameterSpec]) -> dict[str, Any]:
+def node_values(
+    node: SiteNode, component: str, declared: Mapping[str, ParameterSpec]
+) -> dict[str, Any]:
     """The component's values of one node, with defaults."""
     return _values(node.values.get(component, {}), declared, "node")
 
 
-def _values(given: Mapping[str, Any], declared: Mapping[str, ParameterSpec], per: str) -> dict[str, Any]:
+def _values(
+    given: Mapping[str, Any], declared: Mapping[str, ParameterSpec], per: str
+) -> dict[str, Any]:
     result = {}
     for name, parameter in declared.items():
         if parameter.per != per:

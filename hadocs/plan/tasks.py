@@ -1,10 +1,12 @@
-"""Procedures and drills, seen as components: the same steps, checks and pages, outside the order."""
+"""Procedures and drills seen as components: the same steps and pages, outside the order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.plan.names import NAME_KINDS
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
 from hadocs.spec.conditions import NodesSpec
@@ -26,22 +28,26 @@ def as_component(task: Task, catalog: Catalog) -> Loaded[ComponentSpec]:
     """
     spec = task.spec
     homes = [catalog.components[name].spec for name in spec.of if name in catalog.components]
-    tables = {
-        kind: {name: value for home in homes for name, value in getattr(home.names, kind).items()}
-        for kind in ("packages", "units", "paths", "users")
-    }
     made = ComponentSpec.model_construct(
         title=spec.title,
         chapter=catalog.guide.spec.chapters[-1].id,
         summary=spec.summary,
         roles=tuple(dict.fromkeys(role for home in homes for role in home.roles)),
-        names=NameTables.model_construct(**tables),
+        names=_names([home.names for home in homes]),
         parameters={name: p for home in homes for name, p in home.parameters.items()},
         expectations=spec.expectations,
         steps=spec.steps,
         checks=spec.checks,
     )
     return Loaded(task.name, made, task.source)
+
+
+def _names(tables: list[NameTables]) -> NameTables:
+    merged: dict[str, Any] = {
+        kind: {name: known for table in tables for name, known in getattr(table, kind).items()}
+        for kind in NAME_KINDS
+    }
+    return NameTables.model_construct(**merged)
 
 
 def everything(catalog: Catalog) -> Iterator[Loaded[ComponentSpec]]:

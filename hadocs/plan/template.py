@@ -167,7 +167,9 @@ def _filtered(node: nodes.Filter, scope: Mapping[str, Value]) -> Value:
         return Value(join(separator, [_shown(item, node.lineno) for item in _items(owner)]))
     if node.name in _FILTERS and not node.args and not node.kwargs:
         return Value(_FILTERS[node.name](owner.data), f"{owner.name}|{node.name}", owner.kind)
-    raise TemplateError(f"the filter {node.name!r} is not one of {FILTERS}", node.lineno - 1, node.name)
+    raise TemplateError(
+        f"the filter {node.name!r} is not one of {FILTERS}", node.lineno - 1, node.name
+    )
 
 
 _FILTERS: Mapping[str, Callable[[Any], Any]] = {

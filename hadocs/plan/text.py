@@ -12,7 +12,7 @@ class Kind(enum.StrEnum):
 
     SITE = "site"
     NODE = "node"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a kind
     CAPTURED = "captured"
 
 

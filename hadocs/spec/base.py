@@ -75,7 +75,10 @@ Name: TypeAlias = Annotated[
 ]
 #: ``component/name``, or a name of the component itself.
 Reference: TypeAlias = Annotated[
-    str, AfterValidator(_matching(r"([a-z0-9][a-z0-9.-]*/)?[a-z][a-z0-9_-]*", "a name or component/name"))
+    str,
+    AfterValidator(
+        _matching(r"([a-z0-9][a-z0-9.-]*/)?[a-z][a-z0-9_-]*", "a name or component/name")
+    ),
 ]
 #: One line of plain text.
 Phrase: TypeAlias = Annotated[

@@ -181,5 +181,3 @@ class SourceSpec(Spec):
     id: Word
     title: Phrase
     url: Phrase = ""
-
-

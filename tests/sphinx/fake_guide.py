@@ -46,7 +46,9 @@ class FakeGuide:
             )
         title, needs, text = (self.root / path).read_text().split("\n", 2)
         if title.startswith("broken"):
-            raise HadocsError([Problem(Location(path, 1, 1), Problems.SCHEMA, "the title is broken")])
+            raise HadocsError(
+                [Problem(Location(path, 1, 1), Problems.SCHEMA, "the title is broken")]
+            )
         sources = {path, *needs.split(": ")[1].split()}
         return title.split(": ")[1], frozenset(sources), b.Prose(text, Location(path, 3, 1))
 
@@ -126,7 +128,9 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
     output = b.Code(Text("Online: [ controller1 ]\n"), "text", "output", caption="Recorded output")
     bootstrap = (
         badges,
-        b.Line(("Once, ", b.Strong("only once"), ": see ", far, " at ", b.InCode(marked(VIP)), ".")),
+        b.Line(
+            ("Once, ", b.Strong("only once"), ": see ", far, " at ", b.InCode(marked(VIP)), ".")
+        ),
         command("galera_new_cluster\nmariadb -h " + VIP + " <<EOF\nSHOW STATUS;\nEOF\nsync"),
         b.Note("warning", (b.Line(("Not on two nodes.",)),)),
         shells,

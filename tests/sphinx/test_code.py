@@ -42,8 +42,9 @@ def without_tags(markup: str) -> str:
 
 def test_a_value_is_marked_inside_a_word_that_is_highlighted():
     code = Text("ip='a10.0.0.1b'", (Span(5, 13, Kind.SITE, "vip.address"),))
-    assert 'data-name="vip.address" title="a value of your site"><span class="s1">10.0.0.1' in shown(
-        code
+    assert (
+        'data-name="vip.address" title="a value of your site"><span class="s1">10.0.0.1'
+        in shown(code)
     )
 
 
@@ -71,9 +72,7 @@ def test_markup_never_changes_the_text_and_always_nests(code, lexer):
 def test_the_prompt_is_shown_but_not_copied(build):
     page = build("html").html("guide/galera")
     copied = [html.unescape(text) for text in re.findall(r'data-copy="([^"]*)"', page)]
-    assert (
-        "galera_new_cluster\nmariadb -h 10.0.0.10 <<EOF\nSHOW STATUS;\nEOF\nsync"
-    ) in copied
+    assert ("galera_new_cluster\nmariadb -h 10.0.0.10 <<EOF\nSHOW STATUS;\nEOF\nsync") in copied
     assert not any("root@" in text for text in copied)
     assert 'class="hadocs-prompt" aria-hidden="true">root@controller1 # <' in page
 

@@ -2,7 +2,18 @@ import re
 
 import pytest
 
-FORMATS = ["html", "text", "man", "latex", "epub", "texinfo", "xml", "dirhtml", "singlehtml", "gettext"]
+FORMATS = [
+    "html",
+    "text",
+    "man",
+    "latex",
+    "epub",
+    "texinfo",
+    "xml",
+    "dirhtml",
+    "singlehtml",
+    "gettext",
+]
 
 
 def test_all_formats_share_doctrees_and_none_warns(build):

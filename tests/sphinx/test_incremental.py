@@ -191,5 +191,12 @@ def test_an_unchanged_guide_needs_no_loader(build, project):
     assert told.stderr == ""
     code, modules = json.loads(told.stdout)
     assert code == 0
-    heavy = {"pydantic", "yaml", "fake_guide", "hadocs.loading", "hadocs.spec", "hadocs.plan.resolve"}
+    heavy = {
+        "pydantic",
+        "yaml",
+        "fake_guide",
+        "hadocs.loading",
+        "hadocs.spec",
+        "hadocs.plan.resolve",
+    }
     assert not heavy & set(modules)

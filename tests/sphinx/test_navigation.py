@@ -7,7 +7,8 @@ FURO = {"collapse": False, "titles_only": True, "maxdepth": -1, "includehidden":
 def test_the_remembered_navigation_is_what_sphinx_makes(build, project, builder):
     nested = project / "content" / "prose" / "failover.rst"
     nested.write_text(
-        nested.read_text() + "\n.. toctree::\n\n   deeper/one\n   deeper/two & three\n   /guide/time\n"
+        nested.read_text()
+        + "\n.. toctree::\n\n   deeper/one\n   deeper/two & three\n   /guide/time\n"
     )
     (nested.parent / "deeper").mkdir()
     for name in ("one", "two & three"):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point, holds, in_series, points
-from hadocs.plan.walk import Place, all_steps
 from hadocs.plan.tasks import everything
+from hadocs.plan.walk import Place, all_steps
 from hadocs.problems import Code, Problem
 from hadocs.spec.component import ComponentSpec, StepSpec
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS
-from hadocs.plan.walk import Place, actions, all_steps, templates
 from hadocs.plan.tasks import everything
+from hadocs.plan.walk import Place, actions, all_steps, templates
 from hadocs.problems import Code, Problem
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.base import CommandTemplate
@@ -84,7 +84,11 @@ def _cluster_line(
     if words and shells == ("pcs",) and is_crm:
         where = component.source.inside(place, number)
         yield Problem(where, Code.WRONG_SHELL, "a crm command where the shell is pcs")
-    if words and shells == ("crm",) and words[0] in ("resource", "constraint", "stonith", "property"):
+    if (
+        words
+        and shells == ("crm",)
+        and words[0] in ("resource", "constraint", "stonith", "property")
+    ):
         where = component.source.inside(place, number)
         hint = "crm's begins with 'configure'"
         yield Problem(where, Code.WRONG_SHELL, "a pcs command where the shell is crm", hint)
@@ -102,7 +106,9 @@ def _unguarded(component: Loaded[ComponentSpec], step: StepSpec, place: Place) -
             yield Problem(component.at(*inside, "run"), Code.UNGUARDED, message, hint)
 
 
-def _exposed(component: Loaded[ComponentSpec], action: ActionSpec, place: Place) -> Iterator[Problem]:
+def _exposed(
+    component: Loaded[ComponentSpec], action: ActionSpec, place: Place
+) -> Iterator[Problem]:
     for key in ("run", "cluster"):
         text = getattr(action, key) or ""
         found = _SECRET.search(text)

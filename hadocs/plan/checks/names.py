@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point, default_ways, holds, in_series, supported
 from hadocs.plan.names import NameKind, known_names, look_up
-from hadocs.plan.walk import Place, actions
 from hadocs.plan.tasks import everything
+from hadocs.plan.walk import Place, actions
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.component import CaseSpec, ComponentSpec
@@ -37,7 +37,11 @@ def _asked(action: ActionSpec, place: Place) -> Iterator[tuple[NameKind, str, Pl
 
 
 def _lacking(
-    component: Loaded[ComponentSpec], action: ActionSpec, kind: NameKind, name: str, catalog: Catalog
+    component: Loaded[ComponentSpec],
+    action: ActionSpec,
+    kind: NameKind,
+    name: str,
+    catalog: Catalog,
 ) -> list[str]:
     ways, result = default_ways(catalog), {}
     spec = component.spec

@@ -9,7 +9,8 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.actions import Cluster, Service, SetOptions, WriteFile
 from hadocs.plan.domain import Point, default_ways, supported
 from hadocs.plan.model import Deed, Step
-from hadocs.plan.resolve import Resolver, point_of
+from hadocs.plan.resolve import point_of
+from hadocs.plan.resolver import Resolver
 from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.spec.conf import SiteSpec
 
@@ -40,9 +41,7 @@ def _plans(catalog: Catalog, site: SiteSpec) -> Iterator[Point]:
                     yield Point(system, shell, series, {**base.ways, name: way.id})
 
 
-def _plan_problems(
-    catalog: Catalog, site: Loaded[SiteSpec], point: Point
-) -> Iterator[Problem]:
+def _plan_problems(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> Iterator[Problem]:
     resolver = Resolver(catalog, site, point)
     owners: dict[tuple[str, ...], Location] = {}
     managed: dict[str, Location] = {}
@@ -67,9 +66,7 @@ def _plan_problems(
         yield Problem(enabled[unit], Code.TWO_MANAGERS, message, hint)
 
 
-def _owned(
-    owners: dict[tuple[str, ...], Location], node: str, deed: Deed
-) -> Iterator[Problem]:
+def _owned(owners: dict[tuple[str, ...], Location], node: str, deed: Deed) -> Iterator[Problem]:
     keys: list[tuple[str, ...]] = []
     match deed.action:
         case WriteFile(path=path):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.order import cycle
-from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
 from hadocs.plan.tasks import everything
+from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When
@@ -47,10 +47,12 @@ def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
         yield from _unknown(component, ("roles", index), "role", role, roles)
     for index, service in enumerate(spec.services):
         for number, role in enumerate(service.roles):
-            yield from _unknown(component, ("services", index, "roles", number), "role", role, roles)
+            yield from _unknown(
+                component, ("services", index, "roles", number), "role", role, roles
+            )
         for name, endpoint in service.endpoints.items():
-            place = ("services", index, "endpoints", name, "port")
-            yield from _unknown(component, place, "port", endpoint.port, service.ports)
+            inside = ("services", index, "endpoints", name, "port")
+            yield from _unknown(component, inside, "port", endpoint.port, service.ports)
         for key in ("since", "until"):
             if series := getattr(service, key):
                 place = ("services", index, key)
@@ -87,7 +89,9 @@ def _steps(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
 
 def _expectations(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     asked = [*guards(component), *waits(component)]
-    asked += [(check.holds, ("checks", i, "holds")) for i, check in enumerate(component.spec.checks)]
+    asked += [
+        (check.holds, ("checks", i, "holds")) for i, check in enumerate(component.spec.checks)
+    ]
     for name, place in asked:
         other, _, own = name.rpartition("/")
         if other and other not in catalog.components:
@@ -102,7 +106,11 @@ def _fills(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
     for step, place in own_steps(component):
         if step.fill is not None:
             yield from _unknown(component, (*place, "fill"), "service", step.fill, services)
-    slots = {f"{c.name}/{slot}": s for c in catalog.components.values() for slot, s in c.spec.slots.items()}
+    slots = {
+        f"{c.name}/{slot}": s
+        for c in catalog.components.values()
+        for slot, s in c.spec.slots.items()
+    }
     for index, service in enumerate(component.spec.services):
         for number, fill in enumerate(service.fills):
             place = ("services", index, "fills", number)
@@ -112,7 +120,9 @@ def _fills(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
             slot = slots[fill.slot]
             for name in fill.given:
                 inside = (*place, "given", name)
-                yield from _unknown(component, inside, "parameter of the slot", name, slot.parameters)
+                yield from _unknown(
+                    component, inside, "parameter of the slot", name, slot.parameters
+                )
             for name in slot.parameters:
                 if name not in fill.given and name not in slot.defaults:
                     message = f"the slot {fill.slot!r} needs {name!r}"
@@ -155,7 +165,9 @@ def _condition(
     for name, chosen in when.way.items():
         owner = component.name if name == "self" else name
         if owner not in catalog.components:
-            yield from _unknown(component, (*place, "way", name), "component", owner, catalog.components)
+            yield from _unknown(
+                component, (*place, "way", name), "component", owner, catalog.components
+            )
             continue
         ways = [way.id for way in catalog.components[owner].spec.ways]
         for word in chosen:

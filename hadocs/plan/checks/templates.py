@@ -9,8 +9,8 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS, NameKind, known_names
 from hadocs.plan.scope import own_ports
 from hadocs.plan.shapes import Shape, Wrong, wrongs
-from hadocs.plan.walk import Place, templates
 from hadocs.plan.tasks import everything
+from hadocs.plan.walk import Place, templates
 from hadocs.problems import Code, Location, Problem
 from hadocs.spec.component import ComponentSpec
 

@@ -17,7 +17,7 @@ from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.page import component_blocks, task_blocks
 from hadocs.renderers.guide.steps import step_section
-from hadocs.spec.component import DrillSpec, ProcedureSpec
+from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
 
 __all__ = ["Fragment", "Guide", "open_guide"]
 
@@ -48,7 +48,12 @@ class Guide:
             blocks = component_blocks(self.context, component)
             return Page(name, component.spec.title, blocks, self._closure(key))
         task = self._task(key)
-        return Page(name, task.spec.title, task_blocks(self.context, task), self._closure(*task.spec.of, task.name))
+        return Page(
+            name,
+            task.spec.title,
+            task_blocks(self.context, task),
+            self._closure(*task.spec.of, task.name),
+        )
 
     def fragment(self, kind: str, argument: str) -> Fragment:
         """What a directive inside prose shows: a table over all components, a step, a chapter."""
@@ -100,21 +105,27 @@ class Guide:
     def _steps(self, component: str, step: str) -> tuple[Block, ...]:
         sections = [
             step_section(self.context, placed, number)
-            for number, placed in enumerate(self.context.placed(self.catalog.components[component]), 1)
+            for number, placed in enumerate(
+                self.context.placed(self.catalog.components[component]), 1
+            )
             if not step or placed.id == f"{component}/{step}"
         ]
         if not sections:
-            raise _unknown("step", step, [s.id for s in self.catalog.components[component].spec.steps])
+            raise _unknown(
+                "step", step, [s.id for s in self.catalog.components[component].spec.steps]
+            )
         return tuple(block for section in sections for block in _inner(section))
 
     def _closure(self, *names: str) -> frozenset[str]:
-        """The files that a page of these components shows: their own and those that they refer to."""
+        """The files that a page of these components shows something of."""
         files = set(_SHARED) | set(self._conf)
         for name in names:
             files.add(f"components/{name}.yaml")
             component = self.catalog.components.get(name)
             if component is not None:
-                files.update(f"components/{other}.yaml" for other in self.context.closure(component))
+                files.update(
+                    f"components/{other}.yaml" for other in self.context.closure(component)
+                )
         return frozenset(files)
 
     @functools.cached_property
@@ -125,7 +136,9 @@ class Guide:
 
     def _everything(self) -> frozenset[str]:
         parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
-        return frozenset([*_SHARED, *self._conf, *(l.source.path for p in parts for l in p.values())])
+        return frozenset(
+            [*_SHARED, *self._conf, *(one.source.path for part in parts for one in part.values())]
+        )
 
     def _title(self, name: str) -> str:
         parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
@@ -153,7 +166,9 @@ def _inner(section: Section) -> Iterator[Block]:
 def _unknown(what: str, name: str, known: object) -> HadocsError:
     words = list(known)  # type: ignore[call-overload]  # names
     message = f"{what} {name!r} does not exist"
-    return HadocsError([Problem(Location(""), Code.UNKNOWN_NAME, message, did_you_mean(name, words))])
+    return HadocsError(
+        [Problem(Location(""), Code.UNKNOWN_NAME, message, did_you_mean(name, words))]
+    )
 
 
 def open_guide(root: Path, series: str | None = None) -> Guide:

@@ -9,7 +9,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS, Point, default_ways, supported
 from hadocs.plan.order import in_order, needs
 from hadocs.plan.placing import Placed, placed_steps
-from hadocs.plan.resolve import Resolver
+from hadocs.plan.resolver import Resolver
 from hadocs.plan.scope import site_scope
 from hadocs.plan.template import Absent, rendered
 from hadocs.plan.text import Text
@@ -32,7 +32,9 @@ class Context:
         if name not in self.catalog.sites:
             hint = did_you_mean(name, self.catalog.sites)
             where = self.catalog.guide.at("site")
-            raise HadocsError([Problem(where, Code.UNKNOWN_NAME, f"site {name!r} does not exist", hint)])
+            raise HadocsError(
+                [Problem(where, Code.UNKNOWN_NAME, f"site {name!r} does not exist", hint)]
+            )
         return self.catalog.sites[name]
 
     @functools.cached_property
@@ -56,7 +58,7 @@ class Context:
         return needs(self.catalog.components)
 
     def point(self, system: str, shell: str, ways: dict[str, str]) -> Point:
-        """A point of the guide's series; ways that are not given are the site's, else recommended."""
+        """A point of the guide's series; other ways are the site's, else the recommended ones."""
         chosen = {**default_ways(self.catalog), **self.site.spec.ways, **ways}
         return Point(system, shell, self.series, chosen)
 

@@ -61,7 +61,9 @@ def _action(deed: Deed, nodes: tuple[str, ...], where: Location) -> Iterator[Blo
         case Pause():
             pass
         case Copy(paths=paths, sources=sources):
-            yield Line(("Copy these files from the first of ", ", ".join(sources), " that has them:"))
+            yield Line(
+                ("Copy these files from the first of ", ", ".join(sources), " that has them:")
+            )
             yield Bullets(tuple((InCode(path),) for path in paths))
             yield _command(said(deed.action), nodes, deed.where)
         case Install() | Service() | Cluster() | Capture():
@@ -155,7 +157,9 @@ def _says(matcher: str) -> str:
 
 def _bare(matcher: Text) -> Text:
     sign, space, _ = str(matcher).partition(" ")
-    return matcher[len(sign) + 1 :] if space and sign in ("~", "!=", ">=", "<=", ">", "<") else matcher
+    return (
+        matcher[len(sign) + 1 :] if space and sign in ("~", "!=", ">=", "<=", ">", "<") else matcher
+    )
 
 
 def certainty(facts: Sequence[Known]) -> Iterator[Block]:
@@ -180,4 +184,3 @@ def duration(seconds: int) -> str:
 
 def _language(path: str) -> str:
     return _LANGUAGES.get(PurePosixPath(path).suffix, "text")
-

@@ -51,7 +51,12 @@ def _suffixes(catalog: Catalog, system: str | None) -> tuple[str, ...]:
 def _candidates(context: Context, project: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Series with the slugs of a project: this one, then older ones, then the shared pages."""
     catalog = context.catalog
-    rows = {row for r in catalog.releases.values() if r.spec.pages for row in pages(catalog.root, r.spec.pages)}
+    rows = {
+        row
+        for r in catalog.releases.values()
+        if r.spec.pages
+        for row in pages(catalog.root, r.spec.pages)
+    }
     older = [s for s in reversed(catalog.series) if in_series(s, None, context.series, catalog)]
     for series in (*older, SHARED):
         slugs = frozenset(slug for p, s, slug in rows if p == project and s == series)

@@ -52,7 +52,9 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
         yield step_section(context, placed, number)
     yield from check_section(context, component)
     if spec.notes:
-        yield Section("notes", "Notes", (Prose(spec.notes, component.source.inside(("notes",), 0)),))
+        yield Section(
+            "notes", "Notes", (Prose(spec.notes, component.source.inside(("notes",), 0)),)
+        )
     if spec.install_guide:
         links = tuple((install_guide_link(context, page, None),) for page in spec.install_guide)
         yield Section("install-guide", "In the Install Guide", (Bullets(links),))
@@ -70,7 +72,9 @@ def _history(context: Context, spec: ComponentSpec) -> Iterator[Block]:
     if spec.until and catalog.is_before(spec.until, context.series):
         successor = f" Its place is taken by {spec.replaced_by}." if spec.replaced_by else ""
         last = catalog.releases[spec.until].spec.title
-        yield Note("important", (Line((f"History: {last} is the last series that has it.{successor}",)),))
+        yield Note(
+            "important", (Line((f"History: {last} is the last series that has it.{successor}",)),)
+        )
     if spec.since and catalog.is_before(context.series, spec.since):
         first = catalog.releases[spec.since].spec.title
         yield Note("note", (Line((f"It came with {first}.",)),))

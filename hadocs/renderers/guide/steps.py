@@ -80,7 +80,9 @@ def node_badge(context: Context, nodes: NodesSpec, component: ComponentSpec) -> 
     which = {"all": f"every {said}", "first": f"the first {said}", "others": f"every other {said}"}
     order = ", one at a time" if nodes.order == "one at a time" else ""
     where = f": {', '.join(picked)}" if picked else ": none in this site"
-    return Badge("nodes", f"{which[nodes.pick]}{order}{where}", "where the commands of this step run")
+    return Badge(
+        "nodes", f"{which[nodes.pick]}{order}{where}", "where the commands of this step run"
+    )
 
 
 def _content(context: Context, placed: Placed, point: Point) -> Blocks:

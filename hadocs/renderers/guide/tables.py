@@ -43,9 +43,13 @@ def ports(context: Context) -> Iterator[Block]:
     for component, service in _all(context):
         for name, port in service.ports.items() if _now(context, service) else ():
             where = ", ".join(service.roles or component.spec.roles)
-            rows.append((port, ((str(port),), (name,), (service.name,), (_link(component),), (where,))))
+            rows.append(
+                (port, ((str(port),), (name,), (service.name,), (_link(component),), (where,)))
+            )
     head = ("Port", "What for", "Service", "Component", "Open on")
-    yield Table(head, tuple(row for _, row in sorted(rows, key=lambda pair: (pair[0], str(pair[1])))))
+    yield Table(
+        head, tuple(row for _, row in sorted(rows, key=lambda pair: (pair[0], str(pair[1]))))
+    )
 
 
 def failover(context: Context) -> Iterator[Block]:
@@ -53,14 +57,27 @@ def failover(context: Context) -> Iterator[Block]:
     rows: list[Row] = []
     for component in context.ordered:
         told = component.spec.failover
-        modes = ", ".join(dict.fromkeys(s.mode for s in component.spec.services if _now(context, s)))
+        modes = ", ".join(
+            dict.fromkeys(s.mode for s in component.spec.services if _now(context, s))
+        )
         if told is None or not modes:
             continue
         sla = told.sla
-        claim = (sla.says or (duration(sla.at_most) if sla.at_most else "unstated")) if sla else "none"
+        claim = (
+            (sla.says or (duration(sla.at_most) if sla.at_most else "unstated")) if sla else "none"
+        )
         source = sla.source if sla else "–"
         link = Link(component.spec.title, page=f"guide/{component.name}", anchor="failover")
-        rows.append(((link,), (", ".join(component.spec.roles),), (modes,), (claim,), (source,), ("unmeasured",)))
+        rows.append(
+            (
+                (link,),
+                (", ".join(component.spec.roles),),
+                (modes,),
+                (claim,),
+                (source,),
+                ("unmeasured",),
+            )
+        )
     head = ("Component", "Role", "Mode as clients see it", "Claimed outage", "Source", "Measured")
     yield Table(head, tuple(rows))
 

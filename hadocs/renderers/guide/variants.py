@@ -23,9 +23,7 @@ class Axis:
     values: tuple[tuple[str, str], ...]
 
 
-def axes(
-    context: Context, *, ways: Sequence[str], system: bool, shell: bool
-) -> tuple[Axis, ...]:
+def axes(context: Context, *, ways: Sequence[str], system: bool, shell: bool) -> tuple[Axis, ...]:
     """The axes along which a step can differ, outermost first."""
     result = [_way(context.catalog, name) for name in ways]
     if system:
@@ -45,9 +43,7 @@ def _way(catalog: Catalog, name: str) -> Axis:
     return Axis(f"way:{name}", f"Way of {catalog.components[name].spec.title}", values)
 
 
-def varied(
-    context: Context, over: tuple[Axis, ...], content: Callable[[Point], Blocks]
-) -> Blocks:
+def varied(context: Context, over: tuple[Axis, ...], content: Callable[[Point], Blocks]) -> Blocks:
     """*content* at every point, in tabs only where it differs."""
     return _varied(context, over, content, {})
 
@@ -74,9 +70,7 @@ def _varied(
     return (Tabs(axis.group, axis.label, panels),)
 
 
-def _possible(
-    context: Context, axis: Axis, fixed: dict[str, str]
-) -> tuple[tuple[str, str], ...]:
+def _possible(context: Context, axis: Axis, fixed: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """The values of an axis; a system has only the shells of its archive."""
     if axis.group != "shell" or "system" not in fixed:
         return axis.values

@@ -211,7 +211,7 @@ turn() {
     ITEM=$2
     shift 2
     IFS=$'\t' read -r written guide title < <(sed -n "s,^$number\t[^\t]*\t$ITEM\t,,p" "$HERE/order.tsv" | head -n 1)
-    say '' "[$number] $ITEM: $title  ($*)"
+    say ''
     say "[$number] $ITEM: $title  ($*)"
     OPTIONS=(${DRY_RUN:+"$DRY_RUN"} ${OVERWRITE:+"$OVERWRITE"} "${ANSWERS[@]}")
     ask_nodes
@@ -236,7 +236,7 @@ is_done() {
 # Progress belongs to these scripts; after another export everything is looked at again.
 start_progress() {
     local scripts
-    scripts=$(cat -- "$HERE/order.tsv" "$HERE/lib.sh" "${NODES[@]/#/$HERE/}" | sha256sum)
+    scripts=$(cat -- "$HERE/order.tsv" "$HERE"/*.sh | sha256sum)
     if [[ -z $RESUME ]] || ! grep -qxF -- "scripts $scripts" "$PROGRESS" 2>/dev/null; then
         [[ -z $RESUME ]] || say 'The scripts are not those of the last run: every turn is looked at again.'
         printf 'scripts %s\n' "$scripts" >"$PROGRESS"

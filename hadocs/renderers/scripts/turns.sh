@@ -1,7 +1,7 @@
 
 # ---- Turns ------------------------------------------------------------------------------------
 
-declare -a NUMBERS=() ITEMS=() KINDS=() PAGES=() SPECS=() TITLES=() ONLY=()
+declare -a NUMBERS=() ITEMS=() PAGES=() SPECS=() TITLES=() ONLY=()
 declare MODE=turns FROM='' TO='' RESUME='' YES_OVERWRITE='' FILES='' NAME='' PREFLIGHT=yes
 declare ANY_HOST='' SECRETS="$HERE/secrets"
 
@@ -87,10 +87,9 @@ known_item() {
 
 # Reads the table of the script.
 load_items() {
-    local number item kind page spec title
-    while IFS=$'\t' read -r number item kind page spec title; do
-        NUMBERS+=("$number") ITEMS+=("$item") KINDS+=("$kind") PAGES+=("$page") SPECS+=("$spec")
-        TITLES+=("$title")
+    local number item page spec title
+    while IFS=$'\t' read -r number item page spec title; do
+        NUMBERS+=("$number") ITEMS+=("$item") PAGES+=("$page") SPECS+=("$spec") TITLES+=("$title")
     done < <(items)
 }
 

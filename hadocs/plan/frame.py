@@ -1,0 +1,71 @@
+"""What every answer of a plan needs: the catalog, the site, the target, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.plan.domain import Point
+from hadocs.plan.names import Known
+from hadocs.plan.placing import Placed
+from hadocs.plan.scope import name_scope, node_scope, site_scope
+from hadocs.plan.template import Absent, Value, rendered
+from hadocs.problems import Code, Problem
+from hadocs.spec.component import ComponentSpec
+from hadocs.spec.conditions import NodesSpec
+from hadocs.spec.conf import SiteNode, SiteSpec
+
+
+class Frame:
+    """One site on one system, with one shell, in one series, by its ways."""
+
+    def __init__(self, catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> None:
+        self.catalog, self.site, self.point = catalog, site, point
+        self.system = catalog.systems[point.system]
+        self._site_scope = site_scope(site.spec, catalog)
+
+    def nodes(self, spec: NodesSpec, component: ComponentSpec) -> tuple[SiteNode, ...]:
+        """The nodes of a step, a check or a guard, in the site's order.
+
+        A node that is found at run time is shown by the last one of the role.
+        """
+        roles = spec.role or component.roles
+        if spec.only is not None:
+            return tuple(n for n in self.site.spec.nodes if set(roles) & set(n.roles))[-1:]
+        found = tuple(node for node in self.site.spec.nodes if set(roles) & set(node.roles))
+        return {"all": found, "first": found[:1], "others": found[1:]}[spec.pick]
+
+    def component_scope(
+        self, component: Loaded[ComponentSpec], node: SiteNode | None, used: list[Known]
+    ) -> dict[str, Value]:
+        """What the templates of a component can name."""
+        return {
+            **self._site_scope,
+            **node_scope(self.site.spec, self.catalog, component, node),
+            **name_scope(component, self.system, used),
+        }
+
+    def scope(self, placed: Placed, node: SiteNode | None, used: list[Known]) -> dict[str, Value]:
+        """What the templates of a step can name; those of a slot know their filler, too."""
+        scope = self.component_scope(placed.owner, node, used)
+        if placed.service is None:
+            return scope
+        filler = self.component_scope(placed.component, node, used)
+        given = {name: Value(rendered(text, filler)) for name, text in placed.given.items()}
+        roles = placed.service.roles or placed.component.spec.roles
+        members = [data for data in scope["nodes"].data if set(roles) & set(data["roles"])]
+        ports: Mapping[str, Any] = {name: str(p) for name, p in placed.service.ports.items()}
+        return {
+            **scope,
+            "given": Value(given, "given"),
+            "service": Value({"name": placed.service.name, "ports": ports}, "service"),
+            "members": Value(members, "members", scope["nodes"].kind),
+        }
+
+    def problem(
+        self, absent: Absent, owner: Loaded[ComponentSpec], place: tuple[str | int, ...]
+    ) -> Problem:
+        """The site lacks a value that *owner* needs at *place*."""
+        message = f"the site gives no {absent.name!r}"
+        return Problem(self.site.at(), Code.VALUE, message, f"needed at {owner.at(*place)}")

@@ -1,0 +1,86 @@
+"""Questions of a plan: expectations, and the guards, waits and checks that ask them."""
+
+from __future__ import annotations
+
+from hadocs.loading.catalog import Loaded
+from hadocs.plan.frame import Frame
+from hadocs.plan.model import Check, Expectation, Guard, Wait
+from hadocs.plan.names import Known
+from hadocs.plan.placing import Placed
+from hadocs.plan.template import Absent, rendered
+from hadocs.problems import HadocsError
+from hadocs.spec.actions import WaitSpec
+from hadocs.spec.component import CheckSpec, ComponentSpec
+from hadocs.spec.conditions import GuardSpec, NodesSpec
+from hadocs.spec.conf import SiteNode
+
+
+def expectation(
+    frame: Frame,
+    owner: Loaded[ComponentSpec],
+    name: str,
+    node: SiteNode | None,
+    placed: Placed | None = None,
+) -> Expectation:
+    """A named expectation of *owner*, or of another component (``component/name``)."""
+    other, _, own = name.rpartition("/")
+    home = frame.catalog.components[other] if other else owner
+    spec = home.spec.expectations[own]
+    used: list[Known] = []
+    if placed is not None and placed.owner is home:
+        scope = frame.scope(placed, node, used)
+    else:
+        scope = frame.component_scope(home, node, used)
+    place = ("expectations", own)
+    try:
+        return Expectation(
+            f"{home.name}/{own}",
+            spec.title,
+            rendered(spec.run, scope),
+            spec.format,
+            tuple((query, rendered(matcher, scope)) for query, matcher in spec.expect.items()),
+            None if spec.input is None else rendered(spec.input, scope),
+            home.source.inside((*place, "run"), 0),
+        )
+    except Absent as absent:
+        raise HadocsError([frame.problem(absent, home, place)]) from None
+
+
+def guard(
+    frame: Frame,
+    placed: Placed,
+    unless: GuardSpec | None,
+    only_if: GuardSpec | None,
+    node: SiteNode,
+) -> Guard | None:
+    """What decides whether *node* does the step."""
+    spec = unless or only_if
+    if spec is None:
+        return None
+    asked = frame.nodes(NodesSpec(role=spec.role), placed.component.spec)
+    return Guard(
+        expectation(frame, placed.owner, spec.holds, node, placed),
+        (node.name,) if spec.nodes == "self" else tuple(one.name for one in asked),
+        every=spec.nodes == "all",
+        skip_if_holds=unless is not None,
+    )
+
+
+def wait(frame: Frame, placed: Placed, spec: WaitSpec | None, node: SiteNode) -> Wait | None:
+    """What *node* waits for when it has done the step."""
+    if spec is None:
+        return None
+    return Wait(expectation(frame, placed.owner, spec.holds, node, placed), spec.at_most)
+
+
+def check(frame: Frame, component: Loaded[ComponentSpec], spec: CheckSpec, index: int) -> Check:
+    """A check of a component, asked on all its nodes."""
+    nodes = frame.nodes(spec.nodes, component.spec)
+    return Check(
+        f"{component.name}/{spec.id}",
+        spec.title,
+        expectation(frame, component, spec.holds, nodes[0] if nodes else None),
+        tuple(node.name for node in nodes),
+        spec.within,
+        component.at("checks", index),
+    )

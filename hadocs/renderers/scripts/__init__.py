@@ -1,0 +1,45 @@
+"""Bash scripts: one for each node, and a driver that keeps the order across nodes."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from importlib.resources import files
+
+from hadocs import node as node_programs
+from hadocs.output import Artifact
+from hadocs.plan.model import Plan
+from hadocs.renderers.scripts.driver import driver, order
+from hadocs.renderers.scripts.nodes import executed_of, script
+from hadocs.renderers.scripts.questions import Questions
+
+#: What lib.sh is made of, in this order.
+_LIBRARY = ("say", "values", "files", "actions", "questions", "preflight", "turns")
+
+
+def render(plan: Plan, executed: frozenset[str]) -> Iterator[Artifact]:
+    """The files of one target's folder; *executed* are steps that ran on exactly this target."""
+    questions = Questions(plan)
+    for node in plan.nodes:
+        text = script(plan, node, questions, executed)
+        yield Artifact(f"{node.name}.sh", text, executable=True)
+    yield Artifact("lib.sh", "".join(_own(f"{name}.sh") for name in _LIBRARY))
+    yield Artifact("run.sh", driver(plan, questions, executed, _own("driver.sh")), executable=True)
+    yield Artifact("order.tsv", order(plan))
+    yield Artifact("README.txt", _readme(plan, executed))
+    for name in ("judge.py", "options.py"):
+        text = files(node_programs).joinpath(name).read_text(encoding="utf-8")
+        yield Artifact(name, text, executable=True)
+
+
+def _own(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _readme(plan: Plan, executed: frozenset[str]) -> str:
+    title = f"Scripts for {plan.target}"
+    return string.Template(_own("README.txt")).substitute(
+        target=plan.target,
+        underline="=" * len(title),
+        executed=executed_of(plan, "", executed),
+    )
