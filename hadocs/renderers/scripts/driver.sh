@@ -224,9 +224,10 @@ turn() {
     for node in "$@"; do printf '%s %s\n' "$ITEM" "$node" >>"$PROGRESS"; done
 }
 
-# Whether every node of the turn has done the item: is_done ITEM NODE...
+# With --resume, whether every node of the turn has done the item: is_done ITEM NODE...
 is_done() {
     local item=$1 node
+    [[ -n $RESUME && -z $DRY_RUN ]] || return 1
     shift
     for node in "$@"; do
         grep -qxF -- "$item $node" "$PROGRESS" || return 1
@@ -251,13 +252,13 @@ is_only() {
 
 turns() {
     local number item nodes begun=''
+    local -a names
     [[ -n $FROM || ${#ONLY[@]} -gt 0 ]] || begun=yes
     while IFS=$'\t' read -r number item nodes <&3; do
         [[ $item != "$FROM" ]] || begun=yes
         if [[ -n $begun ]] || is_only "$item"; then
-            # shellcheck disable=SC2086 # the names of the nodes are words
-            [[ -n $RESUME && -z $DRY_RUN ]] && is_done "$item" $nodes ||
-                turn "$number" "$item" $nodes
+            read -ra names <<<"$nodes"
+            is_done "$item" "${names[@]}" || turn "$number" "$item" "${names[@]}"
         fi
         [[ -z $TO || $item != "$TO" ]] || last_of "$number" "$item" || break
     done 3< <(turns_with_nodes)

@@ -95,6 +95,8 @@ def _settings(plan: Plan, node: Node, secrets: tuple[str, ...]) -> Iterator[str]
     yield "readonly HERE SECRETS_NEEDED"
     yield "# shellcheck source=lib.sh"
     yield '. "$HERE/lib.sh"'
+    yield "# Single quotes keep what is for other shells."
+    yield "# shellcheck disable=SC2016"
 
 
 def _table(mine: list[Item]) -> Iterator[str]:

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # lib.sh: what the scripts of all nodes share. It is read by them and does nothing by itself.
 #
 # An item is a step or a check. A turn is an item on some nodes at the same time.
@@ -9,6 +10,7 @@ declare DRY_RUN='' LOGGING='' WORK='' NEW='' CHILD='' ITEM='' TITLE='' PAGE='' S
 
 readonly STATE="${HADOCS_VAR:-/var}/lib/hadocs/$TARGET"
 readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
+# shellcheck disable=SC2153 # the script that reads this says NODE
 readonly SCRIPT="$HERE/$NODE.sh"
 # Exit statuses; --help explains them.
 readonly FAILED=1 USAGE=2 UNKNOWN=3 CANNOT_TELL=4 NOT_YET=5 EDITED=6 UNFIT=7 INTERRUPTED=130
@@ -88,7 +90,7 @@ shown() {
 
 # The report of a step that failed: failed STATUS COMMAND
 failed() {
-    [[ $BASHPID == $$ ]] || exit "$1"
+    [[ $BASHPID == "$$" ]] || exit "$1"
     trap - ERR
     say ''
     say "FAILED on $NODE in $ITEM: $TITLE"
