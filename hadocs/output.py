@@ -23,8 +23,8 @@ class Artifact:
     executable: bool = False
 
 
-def write(artifacts: Iterable[Artifact], folder: Path) -> tuple[str, ...]:
-    """Paths that changed in *folder*: made, replaced or removed.
+def write(artifacts: Iterable[Artifact], folder: Path) -> int:
+    """How many files of *folder* changed: were made, replaced or removed.
 
     Files that an earlier export made and this one does not are removed; others are left alone.
     Each file is replaced at once, and one that is so already is not touched. Nothing is written if
@@ -41,7 +41,7 @@ def write(artifacts: Iterable[Artifact], folder: Path) -> tuple[str, ...]:
     changed = [path for path, artifact in sorted(wanted.items()) if _replace(folder, artifact)]
     changed += [path for path in stale if _remove(folder, path)]
     _replace(folder, manifest)
-    return tuple(changed)
+    return len(changed)
 
 
 def _listed(folder: Path) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def _entry(secret: SecretValue) -> str:
 
 
 def made(kind: str, length: int) -> str:
-    """A new secret. *length* counts characters, for keys in base64 the bytes that they stand for."""
+    """A new secret of *length* characters; for a key in base64, of so many bytes."""
     return _MAKERS[kind](length)
 
 
@@ -95,6 +95,8 @@ _MAKERS: Mapping[str, Callable[[int], str]] = {
 
 def read(path: Path) -> dict[str, str]:
     """Secrets by name. Problems say the line, never what stands on it."""
+    if not path.is_file():
+        raise HadocsError([_problem(path, 0, "there is no such file", "hadocs secrets makes it")])
     state = path.stat()
     if state.st_mode & 0o077:
         mode = f"{state.st_mode & 0o7777:04o}"

@@ -16,7 +16,7 @@ from hadocs.spec.base import Spec
 S = TypeVar("S", bound=Spec)
 
 #: Where the word in YAML is not the field's name in Python.
-_YAML_WORDS: Mapping[str, str] = {"copy_": "copy", "from_": "from", "value": "is", "format": "as"}
+_YAML_WORDS: Mapping[str, str] = {"copy_": "copy", "from_": "from"}
 _SAYS: Mapping[str, str] = {
     "string_type": "must be one text, not a list or a mapping",
     "dict_type": "must be a mapping",
@@ -42,6 +42,11 @@ def _problems(model: type[Spec], source: Source, error: ValidationError) -> Iter
         place = found["loc"]
         label = str(place[-1]) if place else ""
         match found["type"]:
+            case _ if found["input"] == "":
+                yield Problem(source.at(place), Code.SCHEMA, f"{_said(place)} has no value")
+            case _ if label == "[key]":
+                where = source.at(place[:-1], key=True)
+                yield Problem(where, Code.SCHEMA, str(found["ctx"]["error"]))
             case "extra_forbidden":
                 where = source.at(place, key=True)
                 hint = did_you_mean(label, _keys(model, place[:-1]))
@@ -56,10 +61,18 @@ def _problems(model: type[Spec], source: Source, error: ValidationError) -> Iter
             case "value_error":
                 yield Problem(source.at(place), Code.SCHEMA, str(found["ctx"]["error"]))
             case kind:
-                said = _SAYS.get(kind, str(found["msg"]).lower())
-                empty = found["input"] == ""
-                message = f"{_word(label)!r} {'has no value' if empty else said}"
+                message = f"{_said(place)} {_SAYS.get(kind, str(found['msg']).lower())}"
                 yield Problem(source.at(place), Code.SCHEMA, message)
+
+
+def _said(place: tuple[str | int, ...]) -> str:
+    """A place in words: its key, or which item of a list."""
+    match place:
+        case ():
+            return "the file"
+        case (*_, str(key), int(index)):
+            return f"item {index + 1} of {_word(key)!r}"
+    return repr(_word(str(place[-1])))
 
 
 def _word(label: str) -> str:

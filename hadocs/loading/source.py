@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from hadocs.loading.positions import position
 from hadocs.problems import Code, HadocsError, Location, Problem
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data]"
@@ -25,10 +25,26 @@ _PLAIN = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "bool", "int", "float", "null", "timestamp", "value", "merge", "map", "seq")
 )
-_MOST_OPEN = 8 * MOST_DEPTH
-_BRACKET = re.compile(r"[][{}]")
-_DEEP = re.compile(rf"^(?: {{{_MOST_OPEN}}}| *(?:- ){{{MOST_DEPTH}}})", re.MULTILINE)
-_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TooDeep(yaml.MarkedYAMLError):
+    """More than `MOST_DEPTH` lists and mappings in each other."""
+
+
+class _Loader(_Parser):  # type: ignore[misc]  # the parser in C, if there is one
+    """Bounds the depth while nodes are made, since the parser in C recurses without a bound."""
+
+    depth = 0
+
+    def descend_resolver(self, parent: Node | None, index: object) -> None:
+        self.depth += 1
+        if parent is not None and self.depth > MOST_DEPTH + 1:
+            mark = parent.start_mark
+            raise _TooDeep(problem="nested too deeply to be a spec", problem_mark=mark)
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
 
 
 @dataclass(frozen=True)
@@ -55,15 +71,8 @@ class Source:
         node = self._node(place)
         if not isinstance(node, ScalarNode):
             return self.at(place)
-        start = node.start_mark
-        if node.style not in ("|", ">"):
-            quote = 1 if node.style else 0
-            return Location(self.path, start.line + 1 + line, start.column + 1 + column + quote)
-        row = start.line + 1 + line
-        rows = self.text.split("\n")
-        shown = rows[row] if row < len(rows) else ""
-        indent = self._indent(start.line, rows)
-        return Location(self.path, row + 1, min(indent + column, len(shown)) + 1)
+        row, at = position(self.text, node, line, column)
+        return Location(self.path, row + 1, at + 1)
 
     def folded(self, place: Place) -> bool:
         """Whether the scalar was written with ``>``, which loses its lines."""
@@ -79,11 +88,6 @@ class Source:
             node = found[1]
         return node
 
-    @staticmethod
-    def _indent(header: int, rows: list[str]) -> int:
-        first = next((row for row in rows[header + 1 :] if row.strip()), "")
-        return len(first) - len(first.lstrip(" "))
-
 
 def _child(node: Node, part: str | int) -> tuple[Node, Node] | None:
     if isinstance(node, MappingNode):
@@ -98,7 +102,7 @@ def read(root: Path, path: str) -> tuple[Source, Data]:
     text = read_text(root, path)
     source = Source(path, text, _composed(path, text))
     problems: list[Problem] = []
-    data = _plain(source.root, source, problems, set(), 0)
+    data = _plain(source.root, source, problems, set())
     if problems:
         raise HadocsError(problems)
     return source, data
@@ -139,7 +143,6 @@ def read_text(root: Path, path: str) -> str:
 
 def _composed(path: str, text: str) -> Node:
     try:
-        _refuse_depth(path, text)
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
@@ -148,8 +151,9 @@ def _composed(path: str, text: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        code = Code.UNREADABLE if isinstance(error, _TooDeep) else Code.SYNTAX
         raise HadocsError(
-            [Problem(where, Code.SYNTAX, error.problem or str(error), _syntax_hint(error))]
+            [Problem(where, code, _syntax_message(error), _syntax_hint(error))]
         ) from None
     except yaml.YAMLError as error:
         message = str(error).splitlines()[0]
@@ -159,21 +163,10 @@ def _composed(path: str, text: str) -> Node:
     return node
 
 
-def _refuse_depth(path: str, text: str) -> None:
-    """The C parser recurses without a bound, so indentation, dashes and brackets get one first."""
-    if deep := _DEEP.search(text):
-        raise _too_deep(path, text, deep.start())
-    depth = 0
-    if text.count("[") + text.count("{") > _MOST_OPEN:
-        for bracket in _BRACKET.finditer(text):
-            depth = max(0, depth + (1 if bracket[0] in "[{" else -1))
-            if depth > _MOST_OPEN:
-                raise _too_deep(path, text, bracket.start())
-
-
-def _too_deep(path: str, text: str, at: int) -> HadocsError:
-    where = Location(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    return HadocsError([Problem(where, Code.UNREADABLE, "nested too deeply to be a spec")])
+def _syntax_message(error: yaml.MarkedYAMLError) -> str:
+    if error.context == "expected a single document in the stream":
+        return "a file has one document, so '---' stands only before it"
+    return error.problem or str(error)
 
 
 def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
@@ -184,16 +177,16 @@ def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
     return ""
 
 
-def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int], depth: int) -> Data:
+def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int]) -> Data:
     """*node* as text, lists and dicts; tags, aliases and keys that stand twice are problems."""
-    if id(node) in seen or node.tag not in _PLAIN or depth > MOST_DEPTH:
-        problems.append(_refused(node, source, seen, depth))
+    if id(node) in seen or node.tag not in _PLAIN:
+        problems.append(_refused(node, source, seen))
         return ""
+    seen.add(id(node))
     if isinstance(node, ScalarNode):
         return str(node.value)
-    seen.add(id(node))
     if isinstance(node, SequenceNode):
-        return [_plain(value, source, problems, seen, depth + 1) for value in node.value]
+        return [_plain(value, source, problems, seen) for value in node.value]
     data: dict[str, Data] = {}
     lines: dict[str, int] = {}
     for key, value in node.value:
@@ -201,19 +194,20 @@ def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int], 
         where = Location(source.path, mark.line + 1, mark.column + 1)
         if not isinstance(name, str):
             problems.append(Problem(where, Code.SYNTAX, "a key must be a word"))
+        elif id(key) in seen or key.tag not in _PLAIN:
+            problems.append(_refused(key, source, seen))
         elif name in data:
             hint = f"it is at line {lines[name]} already"
             problems.append(Problem(where, Code.DUPLICATE_KEY, f"{name!r} stands twice", hint))
         else:
             lines[name] = mark.line + 1
-            data[name] = _plain(value, source, problems, seen, depth + 1)
+            seen.add(id(key))
+            data[name] = _plain(value, source, problems, seen)
     return data
 
 
-def _refused(node: Node, source: Source, seen: set[int], depth: int) -> Problem:
+def _refused(node: Node, source: Source, seen: set[int]) -> Problem:
     where = Location(source.path, node.start_mark.line + 1, node.start_mark.column + 1)
     if id(node) in seen:
         return Problem(where, Code.SYNTAX, "aliases are not used in specs", "write the value again")
-    if depth > MOST_DEPTH:
-        return Problem(where, Code.UNREADABLE, "nested too deeply to be a spec")
     return Problem(where, Code.SYNTAX, f"the tag {node.tag!r} is not used in specs", "leave it out")

@@ -80,7 +80,8 @@ def points(whens: Iterable[When], catalog: Catalog, component: str) -> Iterator[
     shells = SHELLS if any(when.shell for when in whens) else SHELLS[:1]
     pairs = list(supported(catalog))
     if not any(w.system or w.distro or w.family or w.series or w.since or w.until for w in whens):
-        pairs = pairs[:1]
+        alike = {catalog.systems[pair[0]].distro.spec.shells: pair for pair in reversed(pairs)}
+        pairs = list(alike.values())
     ways = default_ways(catalog)
     for (system, series), shell, picked in itertools.product(
         pairs, shells, itertools.product(*chosen)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
@@ -10,8 +11,8 @@ from hadocs.plan.domain import Point
 from hadocs.plan.names import Known
 from hadocs.plan.placing import Placed
 from hadocs.plan.scope import name_scope, node_scope, site_scope
-from hadocs.plan.template import Absent, Value, rendered
-from hadocs.problems import Code, Problem
+from hadocs.plan.template import Absent, TemplateError, Value, rendered
+from hadocs.problems import Code, HadocsError, Problem
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import NodesSpec
 from hadocs.spec.conf import SiteNode, SiteSpec
@@ -63,9 +64,19 @@ class Frame:
             "members": Value(members, "members", scope["nodes"].kind),
         }
 
-    def problem(
-        self, absent: Absent, owner: Loaded[ComponentSpec], place: tuple[str | int, ...]
-    ) -> Problem:
-        """The site lacks a value that *owner* needs at *place*."""
-        message = f"the site gives no {absent.name!r}"
-        return Problem(self.site.at(), Code.VALUE, message, f"needed at {owner.at(*place)}")
+    @contextlib.contextmanager
+    def rendering(
+        self, owner: Loaded[ComponentSpec], place: tuple[str | int, ...]
+    ) -> Iterator[None]:
+        """Say what keeps a template of *owner* at *place* from becoming text for this site."""
+        where = owner.at(*place)
+        try:
+            yield
+        except Absent as absent:
+            message = f"the site gives no {absent.name!r}"
+            problem = Problem(self.site.at(), Code.VALUE, message, f"needed at {where}")
+        except TemplateError as error:
+            problem = Problem(where, Code.TEMPLATE, str(error), f"with the site {self.site.name}")
+        else:
+            return
+        raise HadocsError([problem])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from hadocs.loading.catalog import Catalog, Loaded, System
 from hadocs.plan.actions import Action, Capture, Cluster, Run, Service, SetOptions, WriteFile
-from hadocs.plan.model import Check, Plan, Preflight, SecretValue, Step
+from hadocs.plan.model import Check, Expectation, Plan, Preflight, SecretValue, Step
 from hadocs.plan.text import Kind, Text
 from hadocs.spec.conf import SiteSpec
 
@@ -59,15 +59,19 @@ def texts(plan: Plan) -> Iterator[Text]:
     """Every text of a plan."""
     for turn in plan.turns():
         if isinstance(turn.item, Check):
-            yield turn.item.expectation.text
+            yield from _asked(turn.item.expectation)
             continue
         for deed in turn.item.deeds.values():
             yield from action_texts(deed.action)
             for beside in (deed.guard, deed.wait):
                 if beside is not None:
-                    yield beside.expectation.text
-                    if beside.expectation.input is not None:
-                        yield beside.expectation.input
+                    yield from _asked(beside.expectation)
+
+
+def _asked(expectation: Expectation) -> Iterator[Text]:
+    yield expectation.text
+    if expectation.input is not None:
+        yield expectation.input
 
 
 def action_texts(action: Action) -> Iterator[Text]:

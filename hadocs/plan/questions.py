@@ -7,8 +7,7 @@ from hadocs.plan.frame import Frame
 from hadocs.plan.model import Check, Expectation, Guard, Wait
 from hadocs.plan.names import Known
 from hadocs.plan.placing import Placed
-from hadocs.plan.template import Absent, rendered
-from hadocs.problems import HadocsError
+from hadocs.plan.template import rendered
 from hadocs.spec.actions import WaitSpec
 from hadocs.spec.component import CheckSpec, ComponentSpec
 from hadocs.spec.conditions import GuardSpec, NodesSpec
@@ -27,23 +26,24 @@ def expectation(
     home = frame.catalog.components[other] if other else owner
     spec = home.spec.expectations[own]
     used: list[Known] = []
-    if placed is not None and placed.owner is home:
-        scope = frame.scope(placed, node, used)
-    else:
-        scope = frame.component_scope(home, node, used)
     place = ("expectations", own)
-    try:
+    with frame.rendering(home, place):
+        if placed is not None and placed.owner is home:
+            scope = frame.scope(placed, node, used)
+        else:
+            scope = frame.component_scope(home, node, used)
         return Expectation(
             f"{home.name}/{own}",
             spec.title,
             rendered(spec.run, scope),
             spec.format,
-            tuple((query, rendered(matcher, scope)) for query, matcher in spec.expect.items()),
+            tuple(
+                (str(rendered(query, scope)), rendered(matcher, scope))
+                for query, matcher in spec.expect.items()
+            ),
             None if spec.input is None else rendered(spec.input, scope),
             home.source.inside((*place, "run"), 0),
         )
-    except Absent as absent:
-        raise HadocsError([frame.problem(absent, home, place)]) from None
 
 
 def guard(

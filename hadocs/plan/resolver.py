@@ -15,8 +15,6 @@ from hadocs.plan.names import Known
 from hadocs.plan.order import in_order, present
 from hadocs.plan.placing import Placed, placed_steps
 from hadocs.plan.questions import check, guard, wait
-from hadocs.plan.template import Absent
-from hadocs.problems import HadocsError
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import GuardSpec, NodesSpec
@@ -63,16 +61,12 @@ class Resolver(Frame):
         """What *node* does in the step."""
         chosen = self.chosen(placed)
         used: list[Known] = []
-        scope = self.scope(placed, node, used)
-        maker = Maker(
-            self.catalog, placed.owner, self.system, self.point.shell, scope, used,
-            self._sources(placed, chosen),
-        )  # fmt: skip
-        try:
+        with self.rendering(placed.owner, chosen.place):
+            maker = Maker(
+                self.catalog, placed.owner, self.system, self.point.shell,
+                self.scope(placed, node, used), used, self._sources(placed, chosen),
+            )  # fmt: skip
             action = maker.action(chosen.spec)
-        except Absent as absent:
-            problem = self.problem(absent, placed.owner, chosen.place)
-            raise HadocsError([problem]) from None
         keys = chosen.spec.acts()
         where = (
             placed.owner.source.inside((*chosen.place, keys[0]), 0)

@@ -11,6 +11,7 @@ from hadocs.plan.names import NAME_KINDS, Known, NameKind, known_names, look_up
 from hadocs.plan.site import node_values, site_values
 from hadocs.plan.template import Value
 from hadocs.plan.text import Kind, Span, Text
+from hadocs.plan.walk import actions
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import SiteNode, SiteSpec
 
@@ -137,10 +138,10 @@ def _secrets(catalog: Catalog) -> dict[str, Value]:
 
 def _captured(catalog: Catalog) -> dict[str, Value]:
     return {
-        step.capture.name: Value(
-            f"CAPTURED_{step.capture.name.upper()}", step.capture.name, Kind.CAPTURED
+        action.capture.name: Value(
+            f"CAPTURED_{action.capture.name.upper()}", action.capture.name, Kind.CAPTURED
         )
         for loaded in catalog.components.values()
-        for step in loaded.spec.steps
-        if step.capture is not None
+        for action, _ in actions(loaded)
+        if action.capture is not None
     }

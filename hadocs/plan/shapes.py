@@ -8,18 +8,20 @@ from typing import TypeAlias
 from jinja2 import nodes
 
 from hadocs.plan.template import FILTERS, TemplateError, parsed
-from hadocs.problems import did_you_mean
+from hadocs.problems import Code, did_you_mean
 
 #: A leaf is None; a mapping has named parts; a list has one element, the shape of each item.
 Shape: TypeAlias = "Mapping[str, Shape] | list[Shape] | None"
 
 
 class Wrong(Exception):
-    """A template names what is not there; *line* counts from 0."""
+    """A template names what is not there, or (*code*) cannot be understood; *line* is from 0."""
 
-    def __init__(self, message: str, line: int, word: str, hint: str = "") -> None:
+    def __init__(
+        self, message: str, line: int, word: str, hint: str = "", code: Code = Code.TEMPLATE
+    ) -> None:
         super().__init__(message)
-        self.line, self.word, self.hint = line, word, hint
+        self.line, self.word, self.hint, self.code = line, word, hint, code
 
 
 def wrongs(text: str, scope: Mapping[str, Shape]) -> Iterator[Wrong]:
@@ -49,10 +51,15 @@ def _in_body(body: list[nodes.Node], scope: Mapping[str, Shape]) -> Iterator[Wro
                     yield from _tried(branch.test, scope)
                     yield from _in_body(branch.body, scope)
                 yield from _in_body(node.else_, scope)
-            case nodes.For(target=nodes.Name(name=name)):
-                yield from _tried(node.iter, scope)
-                inner = {**scope, name: _item(node.iter, scope), "loop": _LOOP}
-                yield from _in_body(node.body, inner)
+            case nodes.For(target=nodes.Name(name=name), test=None, else_=[]):
+                try:
+                    item = _listed(node.iter, scope)
+                except Wrong as wrong:
+                    yield wrong
+                    continue
+                yield from _in_body(node.body, {**scope, name: item, "loop": _LOOP})
+            case nodes.For():
+                yield Wrong("a 'for' has one name, no 'if' and no 'else'", node.lineno - 1, "for")
             case _:
                 yield _strange(node)
 
@@ -64,15 +71,18 @@ def _leaf(node: nodes.Node, scope: Mapping[str, Shape]) -> Iterator[Wrong]:
     if isinstance(node, nodes.TemplateData):
         return
     try:
-        shape = _shape(node, scope)
+        _single(node, _shape(node, scope))
     except Wrong as wrong:
         yield wrong
-        return
+
+
+def _single(node: nodes.Node, shape: Shape) -> None:
+    """Refuse to show a list or something with parts."""
     if shape is not None:
-        word = node.attr if isinstance(node, nodes.Getattr) else getattr(node, "name", "")
+        word = _said(node)
         kind = "a list" if isinstance(shape, list) else "not a single value"
         hint = "" if isinstance(shape, list) else did_you_mean("", shape)
-        yield Wrong(f"{word!r} is {kind}", node.lineno - 1, word, hint)
+        raise Wrong(f"{word!r} is {kind}", node.lineno - 1, word, hint)
 
 
 def _tried(node: nodes.Node, scope: Mapping[str, Shape]) -> Iterator[Wrong]:
@@ -82,12 +92,12 @@ def _tried(node: nodes.Node, scope: Mapping[str, Shape]) -> Iterator[Wrong]:
         yield wrong
 
 
-def _item(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
-    try:
-        shape = _shape(node, scope)
-    except Wrong:
-        return {}
-    return shape[0] if isinstance(shape, list) else None
+def _listed(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
+    """The shape of each item of a list."""
+    shape = _shape(node, scope)
+    if not isinstance(shape, list):
+        raise Wrong(f"{_said(node)!r} is not a list", node.lineno - 1, _said(node))
+    return shape[0]
 
 
 def _shape(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
@@ -100,50 +110,66 @@ def _shape(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
         case nodes.Getattr(attr=attr):
             owner = _shape(node.node, scope)
             if not isinstance(owner, Mapping):
-                raise Wrong(f"there is no {attr!r} in that", line, attr)
+                word = _said(node)
+                raise Wrong(f"there is no {word!r}", line, word, code=Code.UNDEFINED)
             return _part(owner, attr, line, _said(node.node) + ".")
         case nodes.Getitem(arg=nodes.Const(value=int())):
-            owner = _shape(node.node, scope)
-            return owner[0] if isinstance(owner, list) else None
+            return _listed(node.node, scope)
         case nodes.Filter(name=name) if node.node is not None:
             return _filtered(name, node, scope)
+    if not isinstance(node, _TRANSPARENT):
+        raise _strange(node)
     for child in node.iter_child_nodes():
         if isinstance(child, nodes.Operand):
             child = child.expr
-        _shape(child, scope)
-    if not isinstance(node, _TRANSPARENT):
-        raise _strange(node)
+        shape = _shape(child, scope)
+        if isinstance(node, _SHOWING) and child is not getattr(node, "test", None):
+            _single(child, shape)
     return None
 
 
 _TRANSPARENT = (
     nodes.Compare, nodes.Not, nodes.And, nodes.Or, nodes.CondExpr, nodes.Concat, nodes.Add,
 )  # fmt: skip
+_SHOWING = (nodes.CondExpr, nodes.Concat, nodes.Add)
 
 
 def _filtered(name: str, node: nodes.Filter, scope: Mapping[str, Shape]) -> Shape:
-    line = node.lineno - 1
-    owner = _shape(node.node, scope) if node.node is not None else None
-    if name not in ("map", "join", "length", "lower"):
-        raise Wrong(f"the filter {name!r} is not one of {FILTERS}", line, name)
-    if name != "map":
-        return None
-    item = owner[0] if isinstance(owner, list) else {}
-    attribute = node.kwargs[0].value if node.kwargs else None
-    if not isinstance(attribute, nodes.Const) or not isinstance(item, Mapping):
-        raise Wrong("'map' needs attribute='…' and a list of nodes", line, "map")
-    return [_part(item, str(attribute.value), line, "")]
+    line, owner = node.lineno - 1, node.node or node
+    match name:
+        case "length":
+            _shape(owner, scope)
+            return None
+        case "lower":
+            _single(owner, _shape(owner, scope))
+            return None
+        case "join":
+            item = _listed(owner, scope)
+            if item is not None or node.kwargs:
+                raise Wrong("'join' needs a list of single values", line, name)
+            return None
+        case "map":
+            item = _listed(owner, scope)
+            attribute = node.kwargs[0].value if node.kwargs else None
+            if not isinstance(attribute, nodes.Const) or not isinstance(item, Mapping):
+                raise Wrong("'map' needs attribute='…' and a list of nodes", line, name)
+            return [_part(item, str(attribute.value), line, "")]
+    raise Wrong(f"the filter {name!r} is not one of {FILTERS}", line, name)
 
 
 def _part(owner: Mapping[str, Shape], name: str, line: int, before: str) -> Shape:
     if name not in owner:
-        raise Wrong(f"{before}{name} is not defined", line, name, did_you_mean(name, owner))
+        hint = did_you_mean(name, owner)
+        raise Wrong(f"{before}{name} is not defined", line, before + name, hint, Code.UNDEFINED)
     return owner[name]
 
 
 def _said(node: nodes.Node) -> str:
-    if isinstance(node, nodes.Getattr):
-        return f"{_said(node.node)}.{node.attr}"
+    match node:
+        case nodes.Getattr():
+            return f"{_said(node.node)}.{node.attr}"
+        case nodes.Getitem(arg=nodes.Const(value=index)):
+            return f"{_said(node.node)}[{index}]"
     return str(getattr(node, "name", "…"))
 
 

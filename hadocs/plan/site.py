@@ -15,7 +15,7 @@ from hadocs.spec.parts import ParameterSpec
 _INERT = re.compile(r"[A-Za-z0-9_.:/@%+=,-]+")
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "word": re.compile(r"[A-Za-z0-9_.-]+"),
-    "int": re.compile(r"-?\d{1,12}"),
+    "int": re.compile(r"-?[0-9]{1,12}"),
     "hostname": re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*"),
     "interface": re.compile(r"[A-Za-z0-9_.-]{1,15}"),
     "path": re.compile(r"/[A-Za-z0-9_.:/@%+-]*"),
@@ -37,7 +37,7 @@ def _is_prefix(text: str) -> bool:
         ipaddress.ip_network(text)
     except ValueError:
         return False
-    return "/" in text
+    return "/" in text and "%" not in text
 
 
 def _is_port(text: str) -> bool:

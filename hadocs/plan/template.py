@@ -128,7 +128,10 @@ def _value(node: nodes.Node, scope: Mapping[str, Value]) -> Value:
         case nodes.Getattr():
             return _attribute(_value(node.node, scope), node.attr, node.lineno - 1)
         case nodes.Getitem(arg=nodes.Const(value=int() as index)):
-            return list(_items(_value(node.node, scope)))[index]
+            owner = _value(node.node, scope)
+            if index >= len(owner.data):
+                raise Absent(f"{owner.name}[{index}]", node.lineno - 1)
+            return list(_items(owner))[index]
         case nodes.Filter():
             return _filtered(node, scope)
         case nodes.Compare():
@@ -143,7 +146,7 @@ def _value(node: nodes.Node, scope: Mapping[str, Value]) -> Value:
             chosen = node.expr1 if _value(node.test, scope).data else node.expr2
             return _value(chosen, scope) if chosen else Value("")
         case nodes.Add():
-            return Value(int(_value(node.left, scope).data) + int(_value(node.right, scope).data))
+            return Value(_number(_value(node.left, scope).data) + _number(_value(node.right, scope).data))
         case nodes.Concat():
             return Value(join("", [_shown(_value(n, scope), n.lineno) for n in node.nodes]))
     raise _unknown(node)
@@ -180,13 +183,20 @@ FILTERS = "join, length, lower, map(attribute=…)"
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda a, b: str(a) == str(b),
     "ne": lambda a, b: str(a) != str(b),
-    "gt": lambda a, b: int(a) > int(b),
-    "gteq": lambda a, b: int(a) >= int(b),
-    "lt": lambda a, b: int(a) < int(b),
-    "lteq": lambda a, b: int(a) <= int(b),
+    "gt": lambda a, b: _number(a) > _number(b),
+    "gteq": lambda a, b: _number(a) >= _number(b),
+    "lt": lambda a, b: _number(a) < _number(b),
+    "lteq": lambda a, b: _number(a) <= _number(b),
     "in": lambda a, b: a in b,
     "notin": lambda a, b: a not in b,
 }
+
+
+def _number(data: Any) -> int:
+    try:
+        return int(str(data))
+    except ValueError:
+        raise TemplateError(f"{str(data)!r} is not a number") from None
 
 
 def _compared(node: nodes.Compare, scope: Mapping[str, Value]) -> Value:

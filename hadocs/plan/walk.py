@@ -79,6 +79,7 @@ def templates(value: object, place: Place) -> Iterator[tuple[Template, Place]]:
                 yield from templates(getattr(value, name), (*place, fields[name].alias or name))
         case dict():
             for key, item in value.items():
+                yield from templates(key, (*place, key))
                 yield from templates(item, (*place, key))
         case tuple():
             for index, item in enumerate(value):

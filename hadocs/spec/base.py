@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 class Spec(BaseModel):
@@ -105,17 +105,15 @@ def _port(port: int) -> int:
 class Fact(Spec):
     """A fact with its source and certainty; empty ones are the file's own."""
 
-    value: Phrases
+    value: Phrases = Field(alias="is")
     certainty: Certainty | None = None
     source: str = ""
 
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, data: Any) -> Any:
-        """A plain scalar or list is the fact alone; ``is`` is the word for it in YAML."""
-        if not isinstance(data, Mapping):
-            return {"value": data}
-        return {("value" if key == "is" else key): value for key, value in data.items()}
+        """A plain scalar or list is the fact alone."""
+        return data if isinstance(data, Mapping) else {"is": data}
 
 
 class Kinds(Spec):

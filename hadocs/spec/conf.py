@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from hadocs.spec.base import (
     Certainty,
@@ -39,18 +39,10 @@ class PackageManager(Spec):
 class Support(Spec):
     """Whether a distro version carries a series: from where, or (*nothing*) why not."""
 
-    from_: Phrase = ""
+    from_: Phrase = Field(default="", alias="from")
     nothing: Phrase = ""
     certainty: Certainty | None = None
     source: Phrase | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from(cls, data: Any) -> Any:
-        """``from`` is the word in YAML; Python cannot have it."""
-        if not isinstance(data, Mapping):
-            return data
-        return {("from_" if key == "from" else key): value for key, value in data.items()}
 
     @model_validator(mode="after")
     def _one(self) -> Support:

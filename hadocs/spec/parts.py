@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from hadocs.spec.base import (
     Certainty,
@@ -32,7 +32,7 @@ class EndpointSpec(Spec):
 
     port: Name
     scheme: Phrase
-    path: Literal[""] | Phrase = ""
+    path: Phrase = ""
 
 
 class FillSpec(Spec):
@@ -163,16 +163,8 @@ class ExpectationSpec(Spec):
     title: Phrase
     run: CommandText
     input: TemplateText | None = None
-    format: Literal["status", "json", "xml", "table", "text"] = "status"
-    expect: Mapping[Phrase, TemplateText] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _as(cls, data: Any) -> Any:
-        """``as`` is the word in YAML; Python cannot have it."""
-        if not isinstance(data, Mapping) or "as" not in data:
-            return data
-        return {("format" if key == "as" else key): value for key, value in data.items()}
+    format: Literal["status", "json", "xml", "table", "text"] = Field(default="status", alias="as")
+    expect: Mapping[TemplateText, TemplateText] = {}
 
 
 class SourceSpec(Spec):

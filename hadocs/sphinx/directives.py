@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from hadocs.problems import HadocsError
-from hadocs.sphinx.blocks import Doctree
 from hadocs.sphinx.domain import GuideDomain
 from hadocs.sphinx.host import Guide, host
+
+if TYPE_CHECKING:
+    from hadocs.sphinx.blocks import Doctree
 
 #: Parts of the guide for which there is a directive ``hadocs-KIND``.
 KINDS = (
@@ -30,6 +32,8 @@ class GuideDirective(SphinxDirective):
     """What all directives of the guide do with what they get, or do not get."""
 
     def _made(self, make: Callable[[Guide, Doctree], list[nodes.Node]]) -> list[nodes.Node]:
+        from hadocs.sphinx.blocks import Doctree  # a build that reads nothing starts without it
+
         here = self.get_source_info()
         guide_host = host(self.config)
         try:

@@ -6,14 +6,16 @@ import functools
 import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from sphinx.config import Config
 from sphinx.util import logging
 
-from hadocs.plan.text import Text
 from hadocs.problems import HadocsError, Location, Problem
-from hadocs.renderers.blocks import Block, Link, Page
+
+if TYPE_CHECKING:
+    from hadocs.plan.text import Text
+    from hadocs.renderers.blocks import Block, Link, Page
 
 logger = logging.getLogger(__name__)
 

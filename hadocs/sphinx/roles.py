@@ -9,10 +9,8 @@ from docutils import nodes
 from sphinx.util.docutils import ReferenceRole
 
 from hadocs.problems import HadocsError
-from hadocs.renderers.blocks import Link
 from hadocs.sphinx.domain import GuideDomain
 from hadocs.sphinx.host import host
-from hadocs.sphinx.inline import link, literal
 
 #: Names of the roles.
 ROLES = ("component", "install-guide", "step", "value")
@@ -30,6 +28,9 @@ class GuideRole(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The link, with the writer's text if there is one; else the words as they stand."""
+        from hadocs.renderers.blocks import Link  # a build that reads nothing starts without it
+        from hadocs.sphinx.inline import link, literal
+
         guide_host = host(self.config)
         cast(GuideDomain, self.env.get_domain("hadocs")).note_sources(_SOURCES.get(self.name, ()))
         try:

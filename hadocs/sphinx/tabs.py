@@ -7,7 +7,7 @@ nodes are made when a page is written, and every other format prints all variant
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -18,7 +18,6 @@ from sphinx_tabs.tabs import (  # type: ignore[import-untyped]  # it has no type
     SphinxTabsTablist,
 )
 
-from hadocs.renderers.blocks import Tabs
 from hadocs.sphinx.nodes import (
     GuideChooser,
     GuideDetails,
@@ -27,6 +26,9 @@ from hadocs.sphinx.nodes import (
     GuideTabs,
     labelled,
 )
+
+if TYPE_CHECKING:
+    from hadocs.renderers.blocks import Tabs
 
 #: Builders whose pages have a script and a style sheet of ours.
 WEB = ("html", "dirhtml", "singlehtml")

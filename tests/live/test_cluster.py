@@ -175,6 +175,7 @@ def test_power_off_is_at_once_and_the_disk_survives(cluster: Cluster) -> None:
     assert not cluster.run("controller3", "true", timeout=5).ok
     cluster.power_on("controller3")
     assert say(cluster, "controller3", "cat /root/kept") == "kept"
+    assert cluster.logs("controller3", 2000).stdout.count("Startup finished") >= 2
     assert "10.77.0.10/" not in say(cluster, "controller3", "ip addr")
     assert say(cluster, "controller1", "ping -c1 -W2 controller3")
 

@@ -28,7 +28,9 @@ def _step_problems(
     whens = [case.when for case in step.cases]
     gap: Point | None = None
     overlaps: dict[tuple[int, int], Point] = {}
-    for point in points([*whens, component.spec.when], catalog, component.name):
+    spec = component.spec
+    existing = spec.when.model_copy(update={"since": spec.since, "until": spec.until})
+    for point in points([*whens, spec.when, existing], catalog, component.name):
         if not _has(component, point, catalog):
             continue
         true = [i for i, when in enumerate(whens) if holds(when, point, catalog, component.name)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.actions import Cluster, Service, SetOptions, WriteFile
@@ -14,6 +16,8 @@ from hadocs.plan.resolver import Resolver
 from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.spec.conf import SiteSpec
 
+#: A step's id and the place of its action.
+Owner: TypeAlias = tuple[str, Location]
 _UNIT = re.compile(r"\bsystemd:([\w@.-]+)")
 
 
@@ -43,7 +47,7 @@ def _plans(catalog: Catalog, site: SiteSpec) -> Iterator[Point]:
 
 def _plan_problems(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> Iterator[Problem]:
     resolver = Resolver(catalog, site, point)
-    owners: dict[tuple[str, ...], Location] = {}
+    owners: dict[tuple[str, ...], Owner] = {}
     managed: dict[str, Location] = {}
     enabled: dict[str, Location] = {}
     for component in resolver.components:
@@ -56,7 +60,7 @@ def _plan_problems(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> It
             if not isinstance(turn.item, Step):
                 continue
             for node, deed in turn.item.deeds.items():
-                yield from _owned(owners, node, deed)
+                yield from _owned(owners, node, deed, turn.item.id)
                 managed.update(dict.fromkeys(_managed(deed), deed.where))
                 if isinstance(deed.action, Service) and deed.action.boot:
                     enabled[deed.action.unit] = deed.where
@@ -66,20 +70,30 @@ def _plan_problems(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> It
         yield Problem(enabled[unit], Code.TWO_MANAGERS, message, hint)
 
 
-def _owned(owners: dict[tuple[str, ...], Location], node: str, deed: Deed) -> Iterator[Problem]:
-    keys: list[tuple[str, ...]] = []
+def _owned(
+    owners: dict[tuple[str, ...], Owner], node: str, deed: Deed, step: str
+) -> Iterator[Problem]:
+    """A file's owner owns all of it; ``(node, path, "")`` says who owns some option of it."""
+    mine: list[tuple[str, ...]] = []
+    rivals: dict[tuple[str, ...], str] = {}
     match deed.action:
         case WriteFile(path=path):
-            keys = [(node, path)]
+            mine = [(node, path)]
+            rivals = {(node, path): path, (node, path, ""): path}
         case SetOptions(path=path, options=options):
-            keys = [(node, path, option.section, option.key) for option in options]
-    for key in keys:
-        for other in {key, key[:2]}:
-            if other in owners and owners[other] != deed.where:
-                what = " ".join(key[1:])
-                message = f"{what!r} has two owners"
-                yield Problem(deed.where, Code.TWO_OWNERS, message, f"the other: {owners[other]}")
-        owners.setdefault(key, deed.where)
+            said = Counter((node, path, option.section, option.key) for option in options)
+            rivals = {(node, path): path, **{key: " ".join(key[1:]) for key in said}}
+            mine = [*said, (node, path, "")]
+            for key in (key for key, count in said.items() if count > 1):
+                message = f"{rivals[key]!r} stands twice in one step"
+                yield Problem(deed.where, Code.TWO_OWNERS, message)
+    for key, what in rivals.items():
+        other, where = owners.get(key, (step, deed.where))
+        if other != step:
+            message = f"{what!r} has two owners: {other} and {step}"
+            yield Problem(deed.where, Code.TWO_OWNERS, message, f"the other is at {where}")
+    for key in mine:
+        owners.setdefault(key, (step, deed.where))
 
 
 def _managed(deed: Deed) -> list[str]:

@@ -10,10 +10,12 @@ from hadocs.plan.names import NAME_KINDS, NameKind, known_names
 from hadocs.plan.scope import own_ports
 from hadocs.plan.shapes import Shape, Wrong, wrongs
 from hadocs.plan.tasks import everything
-from hadocs.plan.walk import Place, templates
-from hadocs.problems import Code, Location, Problem
+from hadocs.plan.walk import Place, actions, templates
+from hadocs.problems import Location, Problem
 from hadocs.spec.component import ComponentSpec
 
+#: An expression or statement on one line; what is wrong stands in one, not in the words around it.
+_BRACES = re.compile(r"\{[{%].*?(?:[}%]\}|$)")
 _PAIR: Mapping[str, Shape] = {"key": None, "value": None}
 
 
@@ -26,22 +28,25 @@ def template_problems(catalog: Catalog) -> Iterator[Problem]:
             inner = {**scope, **_local(component, place)}
             for wrong in wrongs(text, inner):
                 where = _inside(component, place, text, wrong)
-                yield Problem(where, Code.UNDEFINED, str(wrong), wrong.hint)
+                yield Problem(where, wrong.code, str(wrong), wrong.hint)
 
 
 def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wrong) -> Location:
-    """The line and column of the word that is wrong; of the text, if it cannot be found."""
+    """The line and column of the word that is wrong; of the line, if it cannot be found."""
     lines = text.split("\n")
     line = lines[wrong.line] if wrong.line < len(lines) else ""
-    found = re.search(rf"\b{re.escape(wrong.word)}\b", line) if wrong.word else None
-    return component.source.inside(place, wrong.line, found.start() if found else 0)
+    word, last = re.escape(wrong.word), wrong.word.rpartition(".")[2]
+    found = (re.search(rf"{word}(?!\w)", braces[0]) for braces in _BRACES.finditer(line))
+    ends = (b.start() + f.end() for b, f in zip(_BRACES.finditer(line), found) if f)
+    column = next(ends, 0) - len(last) if wrong.word else 0
+    return component.source.inside(place, wrong.line, max(column, 0))
 
 
 def _shared(catalog: Catalog) -> dict[str, Shape]:
     """What every template can name, whatever the component."""
     components = catalog.components.values()
     endpoint = {"scheme": None, "host": None, "port": None, "path": None, "url": None}
-    steps = [step for c in components for step in c.spec.steps]
+    captures = [action.capture for c in components for action, _ in actions(c) if action.capture]
     return {
         "site": {"title": None, "domain": None},
         "vip": {"name": None, "address": None},
@@ -50,7 +55,7 @@ def _shared(catalog: Catalog) -> dict[str, Shape]:
             name: endpoint for c in components for s in c.spec.services for name in s.endpoints
         },
         "secret": {name: None for c in components for name in c.spec.secrets},
-        "captured": {step.capture.name: None for step in steps if step.capture},
+        "captured": {capture.name: None for capture in captures},
     }
 
 

@@ -114,9 +114,8 @@ start_unit() {
     at_boot "$unit" "$boot"
     if ! systemctl is-active --quiet "$unit"; then
         systemd "start $unit"
-    elif is_older "$unit" "$@"; then
+    elif is_older "$unit" "$by" "$@"; then
         systemd "$by $unit"
-        [[ -n $DRY_RUN || $by != reload ]] || touch -- "$STATE/reloaded-$unit"
     else
         say "  $unit runs already"
     fi
@@ -153,15 +152,14 @@ systemd() {
     shown "$COMMAND_LIMIT" systemctl "$verb" "$unit" </dev/null
 }
 
-# Whether one of the files is newer than the unit's start or last reload by this script.
+# Whether one of the files is newer than the unit's start; a reload is a change of state, no start.
+# is_older UNIT restart|reload FILE ...
 is_older() {
-    local unit=$1 since file
-    shift
-    since=$(systemctl show --value --property ActiveEnterTimestamp --timestamp=us+utc "$unit")
+    local unit=$1 what=ActiveEnterTimestamp since file
+    [[ $2 != reload ]] || what=StateChangeTimestamp
+    shift 2
+    since=$(systemctl show --value --property "$what" --timestamp=us+utc "$unit")
     touch --date="${since:-@0}" -- "$WORK/since"
-    if [[ $STATE/reloaded-$unit -nt $WORK/since ]]; then
-        touch --reference="$STATE/reloaded-$unit" -- "$WORK/since"
-    fi
     for file in "$@"; do
         if [[ -e $file && ! $file -ot $WORK/since ]]; then
             say "  $file is newer than the start of $unit"

@@ -159,7 +159,7 @@ take_turn() {
     local names node source paths missing=''
     IFS=$'\t' read -r names paths < <(copies | sed -n "s,^$ITEM\t,,p") || true
     if [[ -z $paths || -n $DRY_RUN ]] || has_files "$1" "$paths"; then
-        script "$1" --only "$ITEM" --skip-preflight "${OPTIONS[@]}"
+        script "$1" --only "$ITEM" --driven "${OPTIONS[@]}"
         return
     fi
     for node in $names; do
@@ -169,7 +169,7 @@ take_turn() {
     say "  the files come from $source"
     for node in $paths; do missing+=" ${node#/}"; done
     on "$source" "tar -C / -c --$missing" </dev/null |
-        script "$1" --only "$ITEM" --skip-preflight "${OPTIONS[@]}" --files -
+        script "$1" --only "$ITEM" --driven "${OPTIONS[@]}" --files -
 }
 
 # has_files NODE PATHS: whether they are there, and no empty folders.

@@ -85,6 +85,7 @@ def _head(plan: Plan, node: Node, executed: str) -> Iterator[str]:
     yield "# Does what the guide says for this node: each step is a function named after its id."
     yield "# Running it again does only what is not so yet. Start with --dry-run."
     yield f"# {executed}"
+    yield "# shellcheck disable=SC2016 # single quotes keep what another shell reads"
     yield "set -Eeuo pipefail"
 
 
@@ -95,8 +96,6 @@ def _settings(plan: Plan, node: Node, secrets: tuple[str, ...]) -> Iterator[str]
     yield "readonly HERE SECRETS_NEEDED"
     yield "# shellcheck source=lib.sh"
     yield '. "$HERE/lib.sh"'
-    yield "# Single quotes keep what is for other shells."
-    yield "# shellcheck disable=SC2016"
 
 
 def _table(mine: list[Item]) -> Iterator[str]:

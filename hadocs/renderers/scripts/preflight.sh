@@ -32,7 +32,7 @@ runs_on() {
     shift
     while IFS='=' read -r id REPLY; do
         [[ -z $id || $id == '#'* ]] || release[$id]=$(tr -d "\"'" <<<"$REPLY")
-    done <"${OS_RELEASE:-/etc/os-release}"
+    done </etc/os-release
     for id in "$@"; do
         if [[ ${release[ID]-} == "$id" && ${release[VERSION_ID]-}. == "$version".* ]]; then
             good "$id $version"

@@ -2,7 +2,7 @@
 # ---- Turns ------------------------------------------------------------------------------------
 
 declare -a NUMBERS=() ITEMS=() PAGES=() SPECS=() TITLES=() ONLY=()
-declare MODE=turns FROM='' TO='' RESUME='' YES_OVERWRITE='' FILES='' NAME='' PREFLIGHT=yes
+declare MODE=turns FROM='' TO='' RESUME='' YES_OVERWRITE='' FILES='' NAME='' DRIVEN=''
 declare ANY_HOST='' SECRETS="$HERE/secrets"
 
 usage() {
@@ -20,7 +20,7 @@ $NODE.sh: what $NODE does for $TARGET, turn by turn. Safe to run again.
                       what another node answered; may be repeated
   --files FILE        a tar archive for a step that copies files; - is standard input
   --any-host          do not compare the host name
-  --skip-preflight    do not look at the machine first
+  --driven            run.sh calls: it looked at the machine and says which turn it is
 
 Instead of turns:
   --preflight         look at the machine and do nothing
@@ -51,7 +51,7 @@ parsed() {
         --resume) RESUME=yes ;;
         --yes-overwrite) YES_OVERWRITE=yes ;;
         --any-host) ANY_HOST=yes ;;
-        --skip-preflight) PREFLIGHT='' ;;
+        --driven) DRIVEN=yes ;;
         --from | --to | --only | --secrets | --answer | --files | --ask | --captured | --keep)
             [[ $# -gt 0 ]] || wrong_usage "$option needs a value"
             option_with_value "$option" "$1"
@@ -138,13 +138,18 @@ turns() {
         if is_chosen "$at" && ! { [[ -n $RESUME ]] && is_done "${ITEMS[at]}"; }; then
             ITEM=${ITEMS[at]} TITLE=${TITLES[at]} PAGE=${PAGES[at]} SPEC=${SPECS[at]} DOING=''
             [[ $ITEM == "$FROM" || ${#ONLY[@]} -gt 0 ]] || others_first "$previous" "${NUMBERS[at]}"
-            say '' && say "[${NUMBERS[at]}] $ITEM: $TITLE"
+            head_line "[${NUMBERS[at]}] $ITEM: $TITLE"
             : >"$WORK/printed"
             "$ITEM"
             [[ -n $DRY_RUN ]] || fingerprint "$ITEM" >>"$STATE/done"
         fi
         previous=${NUMBERS[at]}
     done
+}
+
+# A line that stands out; the driver has said it already.
+head_line() {
+    if [[ -n $DRIVEN ]]; then say "$1" >/dev/null; else say '' && say "$1"; fi
 }
 
 # Stops where other nodes have turns between two turns of this one: others_first PREVIOUS NUMBER
@@ -224,8 +229,8 @@ whole_run() {
         lock
         start_log
     fi
-    [[ -z $PREFLIGHT ]] || fit
+    [[ -n $DRIVEN ]] || fit
     load_secrets
     turns
-    say '' && say "Done on $NODE${DRY_RUN:+ (nothing was changed)}."
+    head_line "Done on $NODE${DRY_RUN:+ (nothing was changed)}."
 }

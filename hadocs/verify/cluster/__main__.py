@@ -76,6 +76,10 @@ def _in_lab(arguments: argparse.Namespace) -> int:
     return _print(cluster.in_lab(arguments.text, timeout=arguments.timeout))
 
 
+def _logs(arguments: argparse.Namespace) -> int:
+    return _print(found(arguments.lab).logs(arguments.name, arguments.lines))
+
+
 def _shell(arguments: argparse.Namespace) -> int:
     argv = found(arguments.lab).shell(arguments.name)
     os.execvp(argv[0], argv)  # noqa: S606 - becomes the shell
@@ -136,7 +140,7 @@ _ON_NODES: Mapping[str, Callable[..., None]] = {
     "reinstall": Cluster.reinstall,
 }
 _COMMANDS: Mapping[str, Command] = {
-    "up": _up, "down": _down, "status": _status, "check": _check, "exec": _exec,
+    "up": _up, "down": _down, "status": _status, "check": _check, "exec": _exec, "logs": _logs,
     "in-lab": _in_lab, "shell": _shell, "push": _push, "fetch": _fetch, "authorize": _authorize,
     "checkpoint": _checkpoint, "restore": _restore,
     **{name: _each(act) for name, act in _ON_NODES.items()},
@@ -162,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--timeout", type=float, default=60.0)
         command.add_argument("text", nargs=argparse.REMAINDER)
     add("shell").add_argument("name")
+    logs = add("logs")
+    logs.add_argument("name")
+    logs.add_argument("--lines", type=int, default=100)
     for name in ("checkpoint", "restore"):
         add(name).add_argument("name")
     pushing, fetching, authorizing = add("push"), add("fetch"), add("authorize")

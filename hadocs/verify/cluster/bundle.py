@@ -1,4 +1,9 @@
-"""What the container runtime is told about a node: what it may do, and what it must not."""
+"""What the container runtime is told about a node: what it may do, and what it must not.
+
+The machine is guarded against accidents, such as a sysctl file in a package, not against malice:
+root in a node may mount, so it could undo what is read-only on purpose. Nodes run what the specs
+say and the archive's packages, nothing else.
+"""
 
 from __future__ import annotations
 

@@ -58,6 +58,10 @@ class Cluster:
         """The content of a file on *node*."""
         return nodes.fetch(self.lab, self._machine(node), path)
 
+    def logs(self, node: str, lines: int) -> Result:
+        """The last *lines* of the journal of *node*, of earlier starts too."""
+        return self.run(node, f"journalctl --no-pager --lines={lines}", timeout=30)
+
     def in_lab(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float) -> Result:
         """Run *argv* beside the nodes: in their network, on this machine's file system."""
         return self.lab.run(argv, stdin=stdin, timeout=timeout)

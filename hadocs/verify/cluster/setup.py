@@ -47,8 +47,8 @@ def up(
     made_of, folder = recipe(image_name), cache or default_cache()
     cluster = Cluster(Lab(lab), topology, image(made_of, folder))
     packages = repository(made_of, folder)
-    cluster.lab.up()
     try:
+        cluster.lab.up()
         _lay_out(cluster, packages)
         cluster.power_on()
     except BaseException:

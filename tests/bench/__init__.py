@@ -1,0 +1,1 @@
+"""How fast hadocs is, as ratios against something that is run beside it, round by round."""

@@ -1,0 +1,56 @@
+"""The whole export of the small plan. HADOCS_GOLDEN=1 rewrites it; the diff is the review."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_plan import EXECUTED, GOLDEN, plan
+
+from hadocs.output import write
+from hadocs.renderers.scripts import render
+
+if os.environ.get("HADOCS_GOLDEN"):
+    write(render(plan(), EXECUTED), GOLDEN)
+
+SCRIPTS = sorted(artifact.path for artifact in render(plan(), EXECUTED))
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    shuffled = list(EXECUTED)
+    random.shuffle(shuffled)
+    assert [*render(plan(), frozenset(shuffled))] == [*render(plan(), EXECUTED)]
+
+
+def test_every_artifact_is_in_the_golden_tree() -> None:
+    assert sorted(path.name for path in GOLDEN.glob("[!.]*")) == SCRIPTS
+
+
+@pytest.mark.parametrize("path", SCRIPTS)
+def test_the_export_is_the_golden_one(path: str) -> None:
+    artifact = next(one for one in render(plan(), EXECUTED) if one.path == path)
+    assert artifact.text == (GOLDEN / path).read_text(encoding="utf-8")
+
+
+def test_bash_and_shellcheck_have_nothing_to_say(tmp_path: Path) -> None:
+    write(render(plan(), EXECUTED), tmp_path)
+    scripts = sorted(path.name for path in tmp_path.glob("*.sh"))
+    for name in scripts:
+        subprocess.run(["bash", "-n", name], cwd=tmp_path, check=True)
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    found = subprocess.run(
+        [shellcheck, "--external-sources", *scripts],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert found.stdout == ""
+    assert found.returncode == 0
+
+
+def test_no_secret_and_no_value_of_a_run_is_in_the_scripts() -> None:
+    for artifact in render(plan(), EXECUTED):
+        assert "SECRET_" not in artifact.text
+        assert "CAPTURED_" not in artifact.text

@@ -1,0 +1,326 @@
+"""Scripts that really run, on nodes whose commands are stubs."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from conftest import Fakes
+from small_plan import ALL, HOSTILE, captured
+
+from hadocs.plan.actions import Run
+from hadocs.plan.model import Plan, Step
+from hadocs.plan.text import Text
+
+FIRST, SECOND, THIRD = ALL
+
+
+def _driven(fakes: Fakes, *options: str) -> str:
+    result = fakes.driver(*options)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_the_driver_builds_the_cluster_in_order(fakes: Fakes) -> None:
+    said = _driven(fakes)
+    turns = re.findall(r"^\[(\d+)\]", said, re.MULTILINE)
+    assert turns == [str(number) for number in range(1, 17)]
+    assert fakes.calls(FIRST)[:3] == [
+        "apt-get update",
+        "apt-get install -y mariadb galera",
+        "cluster-name ",
+    ]
+
+
+def test_hostile_values_stay_values(fakes: Fakes) -> None:
+    _driven(fakes)
+    secrets = fakes.secrets
+    founded = f"galera_new_cluster {HOSTILE} {secrets['rabbit']}"
+    assert founded in fakes.calls(FIRST)
+    assert fakes.config(SECOND, "galera.cnf").read_text() == (
+        f"# {HOSTILE}\npassword = {secrets['galera']}\n"
+        "cluster = $(id) 'it' \"is\" & \\ one\nEND\nno newline"
+    )
+    statement = f"CREATE USER 'x' IDENTIFIED BY '{secrets['galera']}';\n"
+    user = (fakes.fake / SECOND / "user").read_text()
+    assert user == f"{secrets['galera']}|{HOSTILE}|{statement}"
+    assert not Path("/tmp/hadocs-was-here").exists()
+
+
+def test_options_keep_the_rest_of_the_file(fakes: Fakes) -> None:
+    _driven(fakes)
+    assert fakes.config(THIRD, "nova.conf").read_text() == (
+        "# nova\n[DEFAULT]\ndebug = false\n"
+        f"transport_url = rabbit://openstack:{fakes.secrets['rabbit']}@vip\n"
+        f"pci = a\npci = b\n\n[oslo]\ntitle = {HOSTILE}\n"
+    )
+
+
+def test_a_second_run_without_state_changes_nothing(fakes: Fakes) -> None:
+    _driven(fakes)
+    before, calls = fakes.files(), {node: len(fakes.calls(node)) for node in ALL}
+    for node in ALL:
+        state = next((fakes.fake / node / "var/lib/hadocs").iterdir())
+        for path in (state / "done", state / "captured/cluster"):
+            path.unlink(missing_ok=True)
+        subprocess.run(["rm", "-rf", state / "written"], check=True)
+    (fakes.scripts / "progress").unlink()
+    _driven(fakes)
+    assert fakes.files() == before
+    new = [call for node in ALL for call in fakes.calls(node)[calls[node] :]]
+    # A capture asks again, and nothing guards the step that makes a user.
+    assert sorted(new) == ["cluster-name ", "mariadb "]
+
+
+def test_secrets_are_in_no_log_and_no_output(fakes: Fakes) -> None:
+    said = _driven(fakes) + _driven(fakes, "--dry-run")
+    logs = "".join(path.read_text() for path in fakes.fake.rglob("*.log"))
+    assert "galera/bootstrap" in logs
+    for secret in fakes.secrets.values():
+        assert secret not in said + logs
+    for path in fakes.fake.rglob("*.log"):
+        assert path.stat().st_mode & 0o777 == 0o600
+    for node in ALL:
+        state = next((fakes.fake / node / "var/lib/hadocs").iterdir())
+        assert state.stat().st_mode & 0o777 == 0o700
+        assert (state / "captured/cluster").stat().st_mode & 0o777 == 0o600
+        assert (state / "scripts/secrets").stat().st_mode & 0o777 == 0o600
+
+
+def test_dry_run_changes_nothing_and_shows_the_difference(fakes: Fakes) -> None:
+    before = fakes.files()
+    said = _driven(fakes, "--dry-run")
+    assert fakes.files() == before
+    assert all(fakes.calls(node) == [] for node in ALL)
+    assert "+password = @{secret.galera}" in said
+    assert "+transport_url = (hidden, new)" in said
+    assert "| galera_new_cluster" in said
+    assert "would wait at most 120 s until galera/members holds" in said
+
+
+def test_a_file_changed_by_hand_is_shown_and_kept(fakes: Fakes) -> None:
+    _driven(fakes)
+    path = fakes.config(FIRST, "galera.cnf")
+    ours = path.read_text()
+    path.write_text("by hand\n")
+    result = fakes.node(FIRST, "--only", "galera/write")
+    assert result.returncode == 6
+    assert "-by hand" in result.stdout
+    assert path.read_text() == "by hand\n"
+    result = fakes.node(FIRST, "--only", "galera/write", "--yes-overwrite")
+    assert result.returncode == 0
+    assert path.read_text() == ours
+    (kept,) = path.parent.glob("galera.cnf.before-hadocs-*")
+    assert kept.read_text() == "by hand\n"
+
+
+def test_a_file_of_the_package_is_kept_beside(fakes: Fakes) -> None:
+    path = fakes.config(FIRST, "galera.cnf")
+    path.write_text("as packaged\n")
+    _driven(fakes)
+    (kept,) = path.parent.glob("galera.cnf.before-hadocs-*")
+    assert kept.read_text() == "as packaged\n"
+
+
+def test_mode_and_owner_are_kept_right(fakes: Fakes) -> None:
+    _driven(fakes)
+    path = fakes.config(FIRST, "galera.cnf")
+    path.chmod(0o666)
+    assert fakes.node(FIRST, "--only", "galera/write").returncode == 0
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_service_older_than_its_file_is_restarted_once(fakes: Fakes) -> None:
+    _driven(fakes)
+    os.utime(fakes.config(FIRST, "galera.cnf"), (time.time() + 1, time.time() + 1))
+    before = len(fakes.calls(FIRST))
+    fakes.node(FIRST, "--only", "galera/start")
+    time.sleep(1.1)
+    fakes.node(FIRST, "--only", "galera/start")
+    fakes.node(FIRST, "--only", "galera/start")
+    restarts = fakes.calls(FIRST)[before:]
+    assert restarts[0] == "systemctl restart mariadb.service"
+    assert len(restarts) <= 2
+
+
+def test_a_guard_that_cannot_tell_stops_and_says_what_to_ask(fakes: Fakes) -> None:
+    (fakes.fake / SECOND / "silent").touch()
+    result = fakes.driver()
+    assert result.returncode == 1
+    assert "cannot tell whether galera/members holds on: controller2" in result.stdout
+    assert "controller2.sh --ask galera/members" in result.stdout
+    assert not (fakes.fake / "founded").exists()
+    answer = ("--answer", "galera/members@controller2=fails")
+    result = fakes.driver("--resume", "--to", "galera/bootstrap", *answer)
+    assert result.returncode == 0, result.stdout
+    assert (fakes.fake / "founded").exists()
+
+
+def test_one_node_that_has_it_decides_for_all(fakes: Fakes) -> None:
+    (fakes.fake / "founded").touch()
+    (fakes.fake / FIRST / "silent").touch()
+    result = fakes.driver("--to", "galera/bootstrap")
+    assert result.returncode == 0, result.stdout
+    assert "nothing to do: galera/members holds" in result.stdout
+    assert not [call for call in fakes.calls(FIRST) if "galera_new_cluster" in call]
+
+
+def test_a_script_alone_asks_for_the_answers_of_others(fakes: Fakes) -> None:
+    fakes.driver("--to", "galera/set")
+    result = fakes.node(FIRST, "--from", "galera/bootstrap", "--to", "galera/bootstrap")
+    assert result.returncode == 4
+    again = re.search(r"here: (.*)", result.stdout)
+    assert again and again[1].endswith(
+        "--from galera/bootstrap --answer galera/members@controller2=holds|fails"
+        " --answer galera/members@controller3=holds|fails"
+    )
+    given = [f"--answer=galera/members@{node}=fails" for node in ALL]
+    options = [part for answer in given for part in answer.split("=", 1)]
+    result = fakes.node(FIRST, "--only", "galera/bootstrap", *options)
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_script_alone_stops_where_others_come_first(fakes: Fakes) -> None:
+    result = fakes.node(SECOND)
+    assert result.returncode == 5
+    assert "Before galera/write (turn 3) other nodes take their turns:" in result.stdout
+    assert "controller1.sh --only galera/capture" in result.stdout
+    assert "controller2.sh --from galera/write" in result.stdout
+
+
+def test_an_answer_has_its_exit_status(fakes: Fakes) -> None:
+    assert fakes.node(FIRST, "--ask", "galera/members").returncode == 1
+    (fakes.fake / "founded").touch()
+    assert fakes.node(FIRST, "--ask", "galera/members").returncode == 0
+    (fakes.fake / FIRST / "silent").touch()
+    assert fakes.node(FIRST, "--ask", "galera/members").returncode == 3
+
+
+def test_a_failure_says_everything_and_can_be_resumed(fakes: Fakes) -> None:
+    (fakes.fake / FIRST / "broken").touch()
+    result = fakes.driver()
+    assert result.returncode == 1
+    for said in (
+        "FAILED on controller1 in galera/bootstrap: Bootstrap the cluster",
+        "status     9",
+        "no quorum for",
+        "guide      guide/galera#bootstrap",
+        "written in components/galera.yaml:30",
+        "continue   ",
+    ):
+        assert said in result.stdout + result.stderr
+    assert fakes.secrets["rabbit"] not in result.stdout + result.stderr
+    (fakes.fake / FIRST / "broken").unlink()
+    said = _driven(fakes, "--resume")
+    assert "[4]" not in said
+    assert "[5]" in said
+
+
+def test_the_wrong_host_is_refused_unless_told(fakes: Fakes) -> None:
+    result = fakes.node(FIRST, "--dry-run", FAKE_NODE="laptop")
+    assert result.returncode == 7
+    assert "This is laptop, not controller1" in result.stdout
+    assert fakes.node(FIRST, "--dry-run", "--any-host", FAKE_NODE="laptop").returncode == 0
+
+
+def test_preflight_comes_before_the_first_write_on_any_node(fakes: Fakes) -> None:
+    wrong = replace(fakes.plan().preflight[THIRD], os_version="0")
+    plan = replace(fakes.plan(), preflight={**fakes.plan().preflight, THIRD: wrong})
+    fakes.export(plan)
+    result = fakes.driver()
+    assert result.returncode == 7
+    assert "Not fit: controller3. Nothing was changed." in result.stderr
+    assert all(fakes.calls(node) == [] for node in ALL)
+
+
+def test_a_node_that_cannot_be_reached_stops_before_anything(fakes: Fakes) -> None:
+    (fakes.fake / SECOND / "down").touch()
+    result = fakes.driver()
+    assert result.returncode == 7
+    assert "controller2" in result.stderr
+    assert all(fakes.calls(node) == [] for node in ALL)
+
+
+def test_a_secrets_file_that_others_read_is_refused(fakes: Fakes) -> None:
+    (fakes.scripts / "secrets").chmod(0o640)
+    assert fakes.driver().returncode == 7
+    assert fakes.node(FIRST).returncode == 7
+
+
+def test_a_captured_value_that_a_shell_would_read_is_refused(fakes: Fakes) -> None:
+    text = "echo " + captured("cluster")
+    fakes.export(_with_run(fakes, text))
+    result = fakes.driver("--to", "galera/user")
+    assert result.returncode == 1
+    assert "captured value cluster has characters that cannot stand in a shell" in result.stdout
+
+
+def _with_run(fakes: Fakes, text: Text) -> Plan:
+    plan = fakes.plan()
+    stage = plan.stages[0]
+    turns = []
+    for turn in stage.turns:
+        item = turn.item
+        if isinstance(item, Step) and item.id == "galera/user":
+            deed = replace(item.deeds[SECOND], action=Run(text))
+            turn = replace(turn, item=replace(item, deeds={SECOND: deed}))
+        turns.append(turn)
+    return replace(plan, stages=(replace(stage, turns=tuple(turns)),))
+
+
+def test_files_are_copied_if_they_are_not_there(fakes: Fakes) -> None:
+    keys = fakes.config(SECOND, "keys")
+    result = fakes.node(SECOND, "--only", "galera/copy")
+    assert "the files are here already" in result.stdout
+    keys.chmod(0o600)
+    archive = fakes.root / "files.tar"
+    subprocess.run(["tar", "-C", "/", "-cf", archive, "--", str(keys)[1:]], check=True)
+    keys.unlink()
+    result = fakes.node(SECOND, "--only", "galera/copy")
+    assert result.returncode == 5
+    assert f"tar -C / -c -- {str(keys)[1:]}" in result.stdout
+    result = fakes.node(SECOND, "--only", "galera/copy", "--files", str(archive))
+    assert result.returncode == 0, result.stdout
+    assert keys.read_text() == "key"
+    assert keys.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_interrupted_run_ends_cleanly(fakes: Fakes) -> None:
+    environment = {
+        "PATH": f"{fakes.root / 'bin'}:{os.environ['PATH']}",
+        "FAKE": str(fakes.fake),
+        "HADOCS_SSH": "ssh",
+    }
+    (fakes.fake / "cib").mkdir(exist_ok=True)
+    process = subprocess.Popen(
+        [fakes.scripts / "run.sh", "--only", "galera/wait"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    said = ""
+    while "fails: wsrep_cluster_size is 0" not in said:
+        said += process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Interrupted in galera/wait" in said + rest
+    locks = subprocess.run(
+        ["pgrep", "-f", str(fakes.scripts)], capture_output=True, text=True, check=False
+    )
+    assert locks.stdout == ""
+
+
+def test_another_run_at_the_same_time_is_refused(fakes: Fakes) -> None:
+    state = fakes.fake / FIRST / "var/lib/hadocs" / str(fakes.plan().target)
+    state.mkdir(parents=True)
+    holder = subprocess.Popen(["flock", state / "lock", "sleep", "20"])
+    time.sleep(0.3)
+    result = fakes.node(FIRST)
+    holder.terminate()
+    assert result.returncode == 1
+    assert "runs already" in result.stdout
