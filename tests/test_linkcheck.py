@@ -114,8 +114,8 @@ def make_project(root: Path, site: Site, links: list[str]) -> Path:
         release.write_text(release.read_text().replace("https://docs.example.org", site.url))
     (root / "conf" / "conf.py").write_text(CONF)
     paragraphs = (f"A paragraph\nwith `{link} <{site.url}/{link}>`__.\n" for link in links)
-    tree = ".. toctree::\n   :glob:\n\n   guide/*\n"
-    (root / "content" / "index.rst").write_text("\n".join(["Top\n===\n", *paragraphs, tree]))
+    rest = "Write to someone@example.org.\n\n.. toctree::\n   :glob:\n\n   guide/*\n"
+    (root / "content" / "index.rst").write_text("\n".join(["Top\n===\n", *paragraphs, rest]))
     return root
 
 
@@ -217,6 +217,14 @@ def test_prose_of_a_spec_is_placed_in_the_spec(site, run, tmp_path):
     assert checked.status == 0
 
 
+def test_a_link_in_a_cell_has_its_line(site, run, tmp_path):
+    root = make_project(tmp_path / "project", site, [])
+    page = root / "content" / "other.rst"
+    cells = f'.. csv-table::\n\n   "a", "b"\n   "c", "see {site.url}/moved"\n'
+    page.write_text(f":orphan:\n\nOther\n=====\n\n{cells}")
+    assert run(root).lines[0].startswith(place(root, "content/other.rst", "/moved"))
+
+
 def test_every_place_of_a_link_is_told(site, run, tmp_path):
     root = make_project(tmp_path / "project", site, ["moved", "ok"])
     page = root / "content" / "other.rst"
@@ -313,7 +321,7 @@ class TestNames:
         assert "no page 'store/install' for 2.1\n" in told
 
     def test_a_page_that_one_system_lacks_is_left_to_the_guide(self, root):
-        self.change(root, "conf/releases/pages.tsv", "install-beta", "other-beta")
+        self.change(root, "conf/releases/pages.tsv", "2.1\tinstall-alpha", "2.1\tother-alpha")
         assert self.told(root) == []
 
     def test_a_distro_names_an_ending_that_no_page_has(self, root):

@@ -68,22 +68,22 @@ def node_scope(
 ) -> dict[str, Value]:
     """The nodes by role, the node itself, and the component's own values."""
     declared = component.spec.parameters
-
-    def data(one: SiteNode) -> dict[str, Any]:
-        return {
+    nodes = {
+        one.name: {
             "name": one.name,
             "address": one.address,
-            "id": site.nodes.index(one) + 1,
+            "id": number,
             "roles": list(one.roles),
             "values": node_values(one, component.name, declared),
         }
-
-    scope = {"nodes": Value([data(one) for one in site.nodes], "nodes", Kind.SITE)}
+        for number, one in enumerate(site.nodes, 1)
+    }
+    scope = {"nodes": Value([*nodes.values()], "nodes", Kind.SITE)}
     for role in catalog.guide.spec.roles:
-        members = [data(one) for one in site.nodes if role.id in one.roles]
+        members = [data for data in nodes.values() if role.id in data["roles"]]
         scope[role.many] = Value(members, role.many, Kind.SITE)
     if node is not None:
-        scope["node"] = Value(data(node), "node", Kind.NODE)
+        scope["node"] = Value(nodes[node.name], "node", Kind.NODE)
     values = site_values(site, component.name, declared)
     scope["values"] = Value(values, f"values.{component.name}", Kind.SITE)
     scope["ports"] = Value(own_ports(component.spec), "ports")

@@ -5,6 +5,7 @@ Sphinx's settings of ``linkcheck`` in conf.py say how: workers, time-outs, retri
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from collections.abc import Mapping
@@ -81,6 +82,7 @@ class PlaceCollector(HyperlinkCollector):
     def run(self, **kwargs: Any) -> None:
         """Look at all that Sphinx takes for a link."""
         builder = cast(Links, self.env._app.builder)
+        lines = functools.cache(_lines)
         for node in self.document.findall(nodes.Element):
             if uri := self.find_uri(node):
                 url = self.env.events.emit_firstresult("linkcheck-process-uri", uri) or uri
@@ -88,8 +90,8 @@ class PlaceCollector(HyperlinkCollector):
                 written = isinstance(block, nodes.TextElement)
                 places = builder.written if written else builder.generated
                 source = block.source or self.env.doc2path(self.env.docname)
+                line = _line(lines(source), block.line or 0, node.rawsource or uri)
                 path = os.path.relpath(source, self.config.hadocs_root)
-                line = (block.line or 0) + _lines_before(node, block)
                 places.setdefault(url, {})[f"{path}:{line}"] = None
 
 
@@ -100,10 +102,17 @@ def _placed(node: nodes.Element) -> nodes.Element:
     return node
 
 
-def _lines_before(node: nodes.Element, block: nodes.Element) -> int:
-    """How many lines into *block* the markup of *node* begins."""
-    before, markup, _ = block.rawsource.partition(node.rawsource or "\0")
-    return before.count("\n") if markup else 0
+def _lines(source: str) -> list[str]:
+    """The lines of *source*, of which Sphinx may say more than the name of a file."""
+    path = Path(source)
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
+def _line(lines: list[str], start: int, markup: str) -> int:
+    """The line in which *markup* begins: a paragraph knows its first line, a cell none but 1."""
+    begins = markup.partition("\n")[0]
+    later = enumerate(lines[max(start - 1, 0) :], max(start, 1))
+    return next((number for number, line in later if begins in line), start)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
