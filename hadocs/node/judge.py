@@ -131,8 +131,8 @@ def _xml(output: str) -> Callable[[str], list[str]]:
         path, _, attribute = query.partition("/@")
         try:
             found = [root] if path in ("", ".") else root.findall(path)
-        except (SyntaxError, KeyError) as error:
-            raise CannotTell(f"{path!r} is not a path: {error}") from None
+        except (SyntaxError, KeyError, TypeError):
+            raise CannotTell(f"{path!r} is not a path") from None
         if attribute:
             return [e.attrib[attribute] for e in found if attribute in e.attrib]
         return [(e.text or "").strip() for e in found]

@@ -72,6 +72,8 @@ def site_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]
 
 def _address_problems(site: Loaded[SiteSpec]) -> Iterator[Problem]:
     spec = site.spec
+    if not spec.nodes:
+        yield Problem(site.at("nodes"), Code.VALUE, "a site has at least one node")
     if not _is_prefix(spec.network.cidr):
         yield _bad(site, ("network", "cidr"), spec.network.cidr, "prefix")
         return
@@ -199,12 +201,18 @@ def _values(
         if parameter.per != per:
             continue
         if name in given:
-            result[name] = _pairs(given[name]) if parameter.type == "options" else given[name]
+            result[name] = _as_declared(given[name], parameter)
         elif parameter.type == "options":
             result[name] = []
         elif parameter.default is not None:
             result[name] = [parameter.default] if parameter.many else parameter.default
     return result
+
+
+def _as_declared(value: Any, parameter: ParameterSpec) -> Any:
+    if parameter.type == "options":
+        return _pairs(value)
+    return [value] if parameter.many and isinstance(value, str) else value
 
 
 def _pairs(options: Mapping[str, str]) -> list[dict[str, str]]:

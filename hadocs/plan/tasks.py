@@ -9,7 +9,6 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
-from hadocs.spec.conditions import NodesSpec
 from hadocs.spec.parts import NameTables
 
 Task = Loaded[ProcedureSpec] | Loaded[DrillSpec]
@@ -65,16 +64,21 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
                 yield _unknown(task, ("of", index), "component", name, [*catalog.components])
         asked = task.spec.ask if isinstance(task.spec, ProcedureSpec) else {}
         known = [*task.spec.find, *asked]
-        for nodes, place in _nodes(task):
-            if nodes.only is not None and nodes.only not in known:
-                yield _unknown(task, (*place, "only"), "node", nodes.only, known)
+        for name, place in _nodes(task):
+            if name not in known:
+                yield _unknown(task, place, "node", name, known)
 
 
-def _nodes(task: Task) -> Iterator[tuple[NodesSpec, tuple[str | int, ...]]]:
+def _nodes(task: Task) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """The nodes that steps, faults and checks name."""
+    for key, ones in (("steps", task.spec.steps), ("checks", task.spec.checks)):
+        for index, one in enumerate(ones):
+            if one.nodes.only is not None:
+                yield one.nodes.only, (key, index, "nodes", "only")
     for index, step in enumerate(task.spec.steps):
-        yield step.nodes, ("steps", index, "nodes")
-    for index, check in enumerate(task.spec.checks):
-        yield check.nodes, ("checks", index, "nodes")
+        for kind, what in step.fault or ():
+            for name in [what] if isinstance(what, str) else what or ():
+                yield name, ("steps", index, "fault", kind)
 
 
 def _unknown(

@@ -127,6 +127,12 @@ class QuerySpec(Spec):
     fails: Reference | None = None
     role: Word
 
+    @model_validator(mode="after")
+    def _one(self) -> QuerySpec:
+        if (self.holds is None) == (self.fails is None):
+            raise ValueError("a node is found by exactly one of 'holds' and 'fails'")
+        return self
+
 
 class TaskSpec(Spec):
     """What procedures and drills share: nodes found by queries, steps outside the main order."""

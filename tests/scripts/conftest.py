@@ -18,9 +18,9 @@ from hadocs.secrets import extend, read
 
 _STUB = Path(__file__).parent / "stub"
 _FAKED = (
-    "ssh uname timedatectl ss ip ping getent dpkg-query apt-get systemctl cluster-name "
-    "galera_new_cluster mariadb cibadmin crm"
-).split()
+    *("ssh", "uname", "timedatectl", "ss", "ip", "ping", "getent", "dpkg-query", "apt-get"),
+    *("systemctl", "cluster-name", "galera_new_cluster", "mariadb", "cibadmin", "crm"),
+)
 
 
 class Fakes:

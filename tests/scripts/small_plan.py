@@ -224,9 +224,7 @@ def steps(root: str) -> list[tuple[Step, bool]]:
                         (
                             (
                                 "vip",
-                                Text(
-                                    "configure primitive vip ocf:heartbeat:IPaddr2 \\\n    params ip=10.0.0.10"
-                                ),
+                                Text("configure primitive vip IPaddr2 \\\n    params ip=10.0.0.10"),
                             ),
                             (
                                 "fence",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -116,7 +115,7 @@ def test_the_file_is_replaced_at_once_and_keeps_its_mode(tmp_path: Path) -> None
     assert path.stat().st_mode & 0o777 == 0o640
     assert path.stat().st_ino != inode
     assert link.is_symlink()
-    assert sorted(os.listdir(tmp_path)) == ["link.conf", "x.conf"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link.conf", "x.conf"]
 
 
 def test_an_equal_file_is_not_touched(tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ from hadocs.spec.base import CommandTemplate
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
 
 _LEAVES = re.compile(r"(?<![\w-])(exit|exec|logout)(?= |$)(?![^(]*\))")
-_SECRET = re.compile(r"\{\{-?\s*secret\.")
-_LINE_ID = re.compile(r"[A-Za-z0-9{][^:\n]*: |\s|\{%|$")
+_SECRET = re.compile(r"\{\{(?:(?!\}\}).)*?\bsecret\.", re.DOTALL)
+_VALUE = r"\{\{(?:(?!\}\}).)*\}\}"
+#: What begins a line of 'cluster': the id of a command, a statement of a template, nothing.
+_LINE_ID = re.compile(rf"(?:[A-Za-z0-9]|{_VALUE})(?:[\w.-]|{_VALUE})*: |\{{%|\s*$")
 #: Names of values are the only free text, and a shell reads free text.
 _FREE = re.compile(r"\bsite\.title\b")
 
@@ -27,11 +29,11 @@ def command_problems(catalog: Catalog) -> Iterator[Problem]:
         for text, place in templates(component.spec, ()):
             if isinstance(text, CommandTemplate):
                 yield from _form(component, text, place)
+                yield from _exposed(component, text, place)
         for step, place in all_steps(component):
             yield from _unguarded(component, step, place)
         for action, place in actions(component):
             yield from _shell(component, action, place)
-            yield from _exposed(component, action, place)
 
 
 def _form(component: Loaded[ComponentSpec], text: str, place: Place) -> Iterator[Problem]:
@@ -62,7 +64,8 @@ def _shell(component: Loaded[ComponentSpec], action: ActionSpec, place: Place) -
             message = "'cluster' has words of one shell; say 'when: {shell: …}'"
             yield Problem(component.at(*where), Code.WRONG_SHELL, message)
         for number, line in enumerate(action.cluster.split("\n")):
-            yield from _cluster_line(component, line, where, number, allowed)
+            if not line.startswith(" ") or number == 0:
+                yield from _cluster_line(component, line, where, number, allowed)
     if action.run is not None:
         for number, line in enumerate(action.run.split("\n")):
             word = line.split(maxsplit=1)[0] if line.split() else ""
@@ -106,16 +109,18 @@ def _unguarded(component: Loaded[ComponentSpec], step: StepSpec, place: Place) -
             yield Problem(component.at(*inside, "run"), Code.UNGUARDED, message, hint)
 
 
-def _exposed(
-    component: Loaded[ComponentSpec], action: ActionSpec, place: Place
-) -> Iterator[Problem]:
-    for key in ("run", "cluster"):
-        text = getattr(action, key) or ""
-        found = _SECRET.search(text)
-        if found and not action.exposes:
-            line = text.count("\n", 0, found.start())
-            column = found.start() - text.rfind("\n", 0, found.start()) - 1
-            where = component.source.inside((*place, key), line, column)
-            message = "a secret on a command line, where every user of the node can see it"
-            hint = "use 'input', 'environment' or a 0600 file; else say why in 'exposes'"
-            yield Problem(where, Code.EXPOSED, message, hint)
+def _exposed(component: Loaded[ComponentSpec], text: str, place: Place) -> Iterator[Problem]:
+    excused = {
+        (*inside, key)
+        for action, inside in actions(component)
+        for key in ("run", "cluster")
+        if action.exposes
+    }
+    found = _SECRET.search(text)
+    if found and place not in excused:
+        line = text.count("\n", 0, found.start())
+        column = found.start() - text.rfind("\n", 0, found.start()) - 1
+        where = component.source.inside(place, line, column)
+        message = "a secret on a command line, where every user of the node can see it"
+        hint = "use 'input', 'environment' or a 0600 file; else say why in 'exposes'"
+        yield Problem(where, Code.EXPOSED, message, hint)

@@ -81,12 +81,12 @@ def _owned(
             mine = [(node, path)]
             rivals = {(node, path): path, (node, path, ""): path}
         case SetOptions(path=path, options=options):
-            said = Counter((node, path, option.section, option.key) for option in options)
-            rivals = {(node, path): path, **{key: " ".join(key[1:]) for key in said}}
-            mine = [*said, (node, path, "")]
-            for key in (key for key, count in said.items() if count > 1):
-                message = f"{rivals[key]!r} stands twice in one step"
+            mine = [(node, path, option.section, option.key) for option in options]
+            rivals = {(node, path): path, **{key: " ".join(key[1:]) for key in mine}}
+            for twice in (key for key, count in Counter(mine).items() if count > 1):
+                message = f"{rivals[twice]!r} stands twice in one step"
                 yield Problem(deed.where, Code.TWO_OWNERS, message)
+            mine.append((node, path, ""))
     for key, what in rivals.items():
         other, where = owners.get(key, (step, deed.where))
         if other != step:

@@ -36,10 +36,10 @@ def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wr
     lines = text.split("\n")
     line = lines[wrong.line] if wrong.line < len(lines) else ""
     word, last = re.escape(wrong.word), wrong.word.rpartition(".")[2]
-    found = (re.search(rf"{word}(?!\w)", braces[0]) for braces in _BRACES.finditer(line))
-    ends = (b.start() + f.end() for b, f in zip(_BRACES.finditer(line), found) if f)
-    column = next(ends, 0) - len(last) if wrong.word else 0
-    return component.source.inside(place, wrong.line, max(column, 0))
+    pattern = re.compile(rf"(?<![\w.]){word}(?!\w)")
+    found = ((braces, pattern.search(braces[0])) for braces in _BRACES.finditer(line))
+    ends = (braces.start() + at.end() for braces, at in found if at and wrong.word)
+    return component.source.inside(place, wrong.line, next(ends, len(last)) - len(last))
 
 
 def _shared(catalog: Catalog) -> dict[str, Shape]:

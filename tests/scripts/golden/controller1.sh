@@ -130,7 +130,7 @@ galera/start() {
 # Make resources
 galera/cluster() {
     cluster vip <<'END'
-crm configure primitive vip ocf:heartbeat:IPaddr2 \
+crm configure primitive vip IPaddr2 \
     params ip=10.0.0.10
 END
     mark='@{' cluster fence <<'END'
