@@ -82,6 +82,8 @@ def _runs(text: str, lexer: Lexer) -> tuple[Run, ...]:
             runs[-1] = runs[-1][0] + piece, css
         elif piece:
             runs.append((piece, css))
+    if "".join(piece for piece, _ in runs) != text:
+        return ((text, ""),)  # a lexer of whole lines loses a last line without an end
     return tuple(runs)
 
 

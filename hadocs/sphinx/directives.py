@@ -16,16 +16,7 @@ if TYPE_CHECKING:
     from hadocs.sphinx.blocks import Doctree
 
 #: Parts of the guide for which there is a directive ``hadocs-KIND``.
-KINDS = (
-    "chapters",
-    "component",
-    "coverage",
-    "failover",
-    "history",
-    "ports",
-    "services",
-    "steps",
-)
+KINDS = ("chapters", "failover", "history", "ports", "services", "steps", "support")
 
 
 class GuideDirective(SphinxDirective):

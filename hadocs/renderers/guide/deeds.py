@@ -74,7 +74,7 @@ def _action(deed: Deed, nodes: tuple[str, ...], where: Location) -> Iterator[Blo
 
 
 def _command(text: Text, nodes: tuple[str, ...], where: Location) -> Code:
-    return Code(text, "console", "command", prompt="#", nodes=nodes, where=where)
+    return Code(text, "bash", "command", prompt="#", nodes=nodes, where=where)
 
 
 def _files(deed: Deed) -> Iterator[Block]:
@@ -85,7 +85,7 @@ def _files(deed: Deed) -> Iterator[Block]:
     for index, path in enumerate(action.files):
         parts += [", " * bool(index), InCode(path)]
     yield Line((*parts, f", {action.by} it instead:"))
-    yield Code(Text(f"systemctl {action.by} {action.unit}"), "console", "command", prompt="#")
+    yield Code(Text(f"systemctl {action.by} {action.unit}"), "bash", "command", prompt="#")
 
 
 def _run(run: Run, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
@@ -136,7 +136,7 @@ def check_blocks(check: Check) -> Iterator[Block]:
 
 def asked_blocks(asked: Expectation, nodes: Sequence[str]) -> Iterator[Block]:
     """The command of an expectation and what it must say."""
-    yield Code(asked.text, "console", "check", prompt="#", nodes=tuple(nodes), where=asked.where)
+    yield Code(asked.text, "bash", "check", prompt="#", nodes=tuple(nodes), where=asked.where)
     if asked.input is not None:
         yield Code(asked.input, "text", "file", "on its standard input", nodes=tuple(nodes))
     if not asked.expect:
