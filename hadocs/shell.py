@@ -23,7 +23,7 @@ from hadocs.plan.text import Kind, Span, Text, join
 _RUN_TIME = (Kind.SECRET, Kind.CAPTURED)
 
 
-def said(action: Action) -> Text:  # noqa: PLR0911 - one return for each kind of action
+def said(action: Action) -> Text:
     """What a person types as root to do *action*; empty where there is nothing to type.
 
     The input and the environment of a `Run` stand beside it, not in it.

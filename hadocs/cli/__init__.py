@@ -98,6 +98,20 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
         "explain a step: what, where, why, in every distro and shell",
         (_PROJECT, _SERIES, _option("step", metavar="COMPONENT/STEP")),
     ),
+    "linkcheck": (
+        "ask every external link of the guide",
+        (
+            _PROJECT,
+            _SERIES,
+            _option(
+                "--fresh-days",
+                metavar="N",
+                type=float,
+                default=7.0,
+                help="do not ask again what answered in the last N days (default: 7)",
+            ),
+        ),
+    ),
     "completion": (
         'print shell completion, for example: eval "$(hadocs completion bash)"',
         (_option("shell", choices=("bash", "zsh", "tcsh")),),

@@ -19,6 +19,7 @@ from hadocs.plan.model import Plan
 from hadocs.plan.resolve import point_of, resolve
 from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
 from hadocs.renderers.guide import Guide
+from hadocs.renderers.guide.link_checks import check_links
 from hadocs.spec.conf import SiteSpec
 
 
@@ -29,6 +30,7 @@ def check(arguments: argparse.Namespace) -> int:
     try:
         catalog = load(root)
         check_catalog(catalog)
+        check_links(catalog)
     except HadocsError as error:
         shown = [p for p in error.problems if not wanted or p.where.path in wanted]
         if shown:
@@ -82,6 +84,13 @@ def explain(arguments: argparse.Namespace) -> int:
     guide = Guide(catalog, arguments.series or None)
     print(told(guide, arguments.step))
     return 0
+
+
+def linkcheck(arguments: argparse.Namespace) -> int:
+    """Every external link, with its place and what became of it."""
+    from hadocs.sphinx.linkcheck import main
+
+    return main(_root(arguments), arguments.series or None, arguments.fresh_days)
 
 
 def completion(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -28,8 +29,8 @@ def position(text: str, node: ScalarNode, line: int, column: int) -> tuple[int, 
     before = "".join(node.value.splitlines(keepends=True)[:line])
     skipped = sum(not char.isspace() for char in node.value[: len(before) + column])
     start, end = _region(text, node)
-    places = [start + index for index in _visible(text[start:end], node.style)]
-    at = places[skipped] if skipped < len(places) else end
+    places = itertools.islice(_visible(text[start:end], node.style), skipped, None)
+    at = start + next(places, end - start)
     return text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1
 
 

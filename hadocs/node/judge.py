@@ -38,7 +38,7 @@ EXIT = {HOLDS: 0, FAILS: 1, UNKNOWN: 3}
 Verdict = tuple[str, str]
 
 
-class CannotTell(Exception):  # noqa: N818 - what it says, not that something broke
+class CannotTell(Exception):
     """The output does not have the form that the question needs."""
 
 

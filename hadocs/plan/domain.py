@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from hadocs.loading.catalog import Catalog
+from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.spec.base import Spec
 from hadocs.spec.conditions import When
 
 SHELLS = ("crm", "pcs")
@@ -51,11 +53,21 @@ def in_series(series: str, since: str | None, until: str | None, catalog: Catalo
     return not too_early and not too_late
 
 
+def live(loaded: Loaded[Spec], series: str, catalog: Catalog) -> Iterator[Problem]:
+    """The ``series`` of a file is none that has steps."""
+    if series not in catalog.live_series:
+        message = f"series {series!r} " + (
+            "is historic: it has no steps" if series in catalog.releases else "does not exist"
+        )
+        hint = did_you_mean(series, catalog.live_series)
+        yield Problem(loaded.at("series"), Code.UNKNOWN_NAME, message, hint)
+
+
 def default_ways(catalog: Catalog) -> dict[str, str]:
     """The recommended way of each component that has ways, else its first."""
     result = {}
     for name, loaded in catalog.components.items():
-        if ways := loaded.spec.ways:
+        if ways := loaded.spec.open_ways:
             chosen = next((way for way in ways if way.recommended), ways[0])
             result[name] = chosen.id
     return result
@@ -75,7 +87,7 @@ def points(whens: Iterable[When], catalog: Catalog, component: str) -> Iterator[
     whens = tuple(whens)
     axes = {_own(name, component) for when in whens for name in when.way}
     chosen = [
-        [(name, way.id) for way in catalog.components[name].spec.ways] for name in sorted(axes)
+        [(name, way.id) for way in catalog.components[name].spec.open_ways] for name in sorted(axes)
     ]
     shells = SHELLS if any(when.shell for when in whens) else SHELLS[:1]
     pairs = list(supported(catalog))

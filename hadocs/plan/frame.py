@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -24,7 +25,21 @@ class Frame:
     def __init__(self, catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> None:
         self.catalog, self.site, self.point = catalog, site, point
         self.system = catalog.systems[point.system]
-        self._site_scope = site_scope(site.spec, catalog)
+        self._node_scopes: dict[tuple[str, str], dict[str, Value]] = {}
+
+    @functools.cached_property
+    def _site_scope(self) -> dict[str, Value]:
+        return site_scope(self.site.spec, self.catalog)
+
+    def _node_scope(
+        self, component: Loaded[ComponentSpec], node: SiteNode | None
+    ) -> dict[str, Value]:
+        """Made once for all steps of a component."""
+        key = component.name, node.name if node else ""
+        if key not in self._node_scopes:
+            made = node_scope(self.site.spec, self.catalog, component, node)
+            self._node_scopes[key] = made
+        return self._node_scopes[key]
 
     def nodes(self, spec: NodesSpec, component: ComponentSpec) -> tuple[SiteNode, ...]:
         """The nodes of a step, a check or a guard, in the site's order.
@@ -43,7 +58,7 @@ class Frame:
         """What the templates of a component can name."""
         return {
             **self._site_scope,
-            **node_scope(self.site.spec, self.catalog, component, node),
+            **self._node_scope(component, node),
             **name_scope(component, self.system, used),
         }
 
@@ -69,14 +84,14 @@ class Frame:
         self, owner: Loaded[ComponentSpec], place: tuple[str | int, ...]
     ) -> Iterator[None]:
         """Say what keeps a template of *owner* at *place* from becoming text for this site."""
-        where = owner.at(*place)
         try:
             yield
         except Absent as absent:
             message = f"the site gives no {absent.name!r}"
-            problem = Problem(self.site.at(), Code.VALUE, message, f"needed at {where}")
+            problem = Problem(self.site.at(), Code.VALUE, message, f"needed at {owner.at(*place)}")
         except TemplateError as error:
-            problem = Problem(where, Code.TEMPLATE, str(error), f"with the site {self.site.name}")
+            hint = f"with the site {self.site.name}"
+            problem = Problem(owner.at(*place), Code.TEMPLATE, str(error), hint)
         else:
             return
         raise HadocsError([problem])

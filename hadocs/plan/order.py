@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 
 from hadocs.loading.catalog import Catalog, Loaded
@@ -52,15 +53,23 @@ def in_order(
         place = chapters.index(spec.chapter) if spec.chapter in chapters else len(chapters)
         return place, spec.priority if spec.priority is not None else 99, name
 
-    waiting = dict(needs(components))
+    waiting = {name: set(before) for name, before in needs(components).items()}
+    users: dict[str, list[str]] = {}
+    for name, before in waiting.items():
+        for needed in before:
+            users.setdefault(needed, []).append(name)
+    ready = [rank(name) for name, before in waiting.items() if not before]
+    heapq.heapify(ready)
     result: list[Loaded[ComponentSpec]] = []
-    done: set[str] = set()
     while waiting:
-        ready = [name for name, before in waiting.items() if done.issuperset(before)]
-        chosen = min(ready or waiting, key=rank)
+        chosen = heapq.heappop(ready)[-1] if ready else min(waiting, key=rank)
         del waiting[chosen]
-        done.add(chosen)
         result.append(components[chosen])
+        for name in users.get(chosen, ()):
+            if name in waiting:
+                waiting[name].discard(chosen)
+                if not waiting[name]:
+                    heapq.heappush(ready, rank(name))
     return tuple(result)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hadocs.loading.catalog import Loaded
@@ -35,15 +35,19 @@ class Resolver(Frame):
     """The plan of one target, made stage by stage; what nobody asks for is not made."""
 
     @functools.cached_property
+    def present(self) -> Mapping[str, Loaded[ComponentSpec]]:
+        """The components that the target has, by name."""
+        return present(self.catalog, self.point)
+
+    @functools.cached_property
     def components(self) -> tuple[Loaded[ComponentSpec], ...]:
         """The components that the target has, in order."""
-        return in_order(self.catalog, present(self.catalog, self.point))
+        return in_order(self.catalog, self.present)
 
     def placed(self, component: Loaded[ComponentSpec]) -> Iterator[Placed]:
         """The steps of a component that the target has."""
-        names = {loaded.name for loaded in self.components}
         for placed in placed_steps(component, self.catalog):
-            if placed.owner.name in names and holds(
+            if placed.owner.name in self.present and holds(
                 placed.when, self.point, self.catalog, component.name
             ):
                 yield placed

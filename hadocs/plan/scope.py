@@ -68,7 +68,7 @@ def node_scope(
 ) -> dict[str, Value]:
     """The nodes by role, the node itself, and the component's own values."""
     declared = component.spec.parameters
-    nodes = {
+    nodes: dict[str, dict[str, Any]] = {
         one.name: {
             "name": one.name,
             "address": one.address,

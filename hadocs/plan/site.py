@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
+from hadocs.plan.domain import live
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.conf import SiteNode, SiteSpec
 from hadocs.spec.parts import ParameterSpec
@@ -64,6 +65,8 @@ def fits(kind: str, value: Any) -> bool:
 
 def site_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with the site's own values."""
+    if site.spec.series is not None:
+        yield from live(site, site.spec.series, catalog)
     yield from _address_problems(site)
     yield from _role_problems(site, catalog)
     yield from _way_problems(site, catalog)
@@ -113,7 +116,7 @@ def _role_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem
 
 def _way_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
     ways = {
-        name: [w.id for w in c.spec.ways] for name, c in catalog.components.items() if c.spec.ways
+        name: c.spec.ways for name, c in catalog.components.items() if c.spec.ways
     }
     for name, way in site.spec.ways.items():
         if name not in ways:
@@ -124,10 +127,13 @@ def _way_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]
                 message,
                 did_you_mean(name, ways),
             )
-        elif way not in ways[name]:
+        elif way not in {one.id for one in ways[name]}:
             message = f"{way!r} is not a way of {name!r}"
-            hint = did_you_mean(way, ways[name])
+            hint = did_you_mean(way, [one.id for one in ways[name]])
             yield Problem(site.at("ways", name), Code.UNKNOWN_NAME, message, hint)
+        elif way not in {one.id for one in catalog.components[name].spec.open_ways}:
+            message = f"the way {way!r} of {name!r} is described elsewhere and has no steps here"
+            yield Problem(site.at("ways", name), Code.UNSUPPORTED, message)
 
 
 def _value_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
@@ -156,11 +162,12 @@ def _given(
             if name not in mine:
                 message = f"{component!r} has no parameter {name!r} per {per}"
                 yield Problem(where, Code.UNKNOWN_NAME, message, did_you_mean(name, mine))
-            elif not _fits_parameter(mine[name], value):
+            elif not fits_parameter(mine[name], value):
                 yield _bad(site, (*place, component, name), value, mine[name].type, mine[name])
 
 
-def _fits_parameter(parameter: ParameterSpec, value: Any) -> bool:
+def fits_parameter(parameter: ParameterSpec, value: Any) -> bool:
+    """Whether a value, or each of several, is of the parameter's type and among its choices."""
     values = value if parameter.many and isinstance(value, list) else [value]
     return all(
         fits(parameter.type, one) and (not parameter.choices or one in parameter.choices)

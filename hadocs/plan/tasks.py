@@ -71,11 +71,12 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
 
 def _nodes(task: Task) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """The nodes that steps, faults and checks name."""
-    for key, ones in (("steps", task.spec.steps), ("checks", task.spec.checks)):
-        for index, one in enumerate(ones):
-            if one.nodes.only is not None:
-                yield one.nodes.only, (key, index, "nodes", "only")
+    for index, check in enumerate(task.spec.checks):
+        if check.nodes.only is not None:
+            yield check.nodes.only, ("checks", index, "nodes", "only")
     for index, step in enumerate(task.spec.steps):
+        if step.nodes.only is not None:
+            yield step.nodes.only, ("steps", index, "nodes", "only")
         for kind, what in step.fault or ():
             for name in [what] if isinstance(what, str) else what or ():
                 yield name, ("steps", index, "fault", kind)

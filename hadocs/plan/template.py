@@ -146,7 +146,9 @@ def _value(node: nodes.Node, scope: Mapping[str, Value]) -> Value:
             chosen = node.expr1 if _value(node.test, scope).data else node.expr2
             return _value(chosen, scope) if chosen else Value("")
         case nodes.Add():
-            return Value(_number(_value(node.left, scope).data) + _number(_value(node.right, scope).data))
+            return Value(
+                _number(_value(node.left, scope).data) + _number(_value(node.right, scope).data)
+            )
         case nodes.Concat():
             return Value(join("", [_shown(_value(n, scope), n.lineno) for n in node.nodes]))
     raise _unknown(node)

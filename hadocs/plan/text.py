@@ -90,12 +90,13 @@ class Text:
 
 def join(separator: str, parts: Iterable[Text | str]) -> Text:
     """Marked texts, one behind the other, with their marks."""
-    text, spans = "", []
-    for index, part in enumerate(parts):
-        text += separator if index else ""
+    texts: list[str] = []
+    spans: list[Span] = []
+    at = 0
+    for part in parts:
         if isinstance(part, Text):
-            spans += [
-                Span(s.start + len(text), s.end + len(text), s.kind, s.name) for s in part.spans
-            ]
-        text += str(part)
-    return Text(text, tuple(spans))
+            spans += (Span(s.start + at, s.end + at, s.kind, s.name) for s in part.spans)
+            part = part.text
+        texts.append(part)
+        at += len(part) + len(separator)
+    return Text(separator.join(texts), tuple(spans))

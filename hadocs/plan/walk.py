@@ -17,18 +17,21 @@ Place = tuple[str | int, ...]
 
 def own_steps(component: Loaded[ComponentSpec]) -> Iterator[tuple[StepSpec, Place]]:
     """The component's own steps, those inside rolling blocks too, slots' steps not."""
-    for index, step in enumerate(component.spec.steps):
-        yield step, ("steps", index)
-        for inner, rolled in enumerate(step.rolling):
-            yield rolled, ("steps", index, "rolling", inner)
+    yield from _opened(component.spec.steps, ("steps",))
 
 
 def all_steps(component: Loaded[ComponentSpec]) -> Iterator[tuple[StepSpec, Place]]:
     """The component's own steps and those of its slots."""
     yield from own_steps(component)
     for name, slot in component.spec.slots.items():
-        for index, step in enumerate(slot.steps):
-            yield step, ("slots", name, "steps", index)
+        yield from _opened(slot.steps, ("slots", name, "steps"))
+
+
+def _opened(steps: tuple[StepSpec, ...], place: Place) -> Iterator[tuple[StepSpec, Place]]:
+    for index, step in enumerate(steps):
+        yield step, (*place, index)
+        for inner, rolled in enumerate(step.rolling):
+            yield rolled, (*place, index, "rolling", inner)
 
 
 def actions(component: Loaded[ComponentSpec]) -> Iterator[tuple[ActionSpec, Place]]:

@@ -129,12 +129,14 @@ class Panel:
 class Tabs:
     """Variants of which a reader needs one; tabs of a *group* switch together.
 
-    *group* is ``system`` (distro and version), ``shell``, or ``way:COMPONENT``.
+    *group* is ``system`` (distro and version), ``shell``, or ``way:COMPONENT``. *titles* are the keys
+    of all panels with what each is called by itself.
     """
 
     group: str
     label: str
     panels: tuple[Panel, ...]
+    titles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,11 @@ class ComponentSpec(Spec):
     checks: tuple[CheckSpec, ...] = ()
     notes: Prose = ""
 
+    @property
+    def open_ways(self) -> tuple[WaySpec, ...]:
+        """The ways that a site can choose."""
+        return tuple(way for way in self.ways if not way.elsewhere)
+
 
 class QuerySpec(Spec):
     """A node found at run time: the one on which the expectation holds, or where it does not."""

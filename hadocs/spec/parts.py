@@ -116,12 +116,16 @@ class NameTables(Spec):
 
 
 class WaySpec(Spec):
-    """An alternative that a site chooses."""
+    """An alternative that a site chooses.
+
+    One that is described *elsewhere* (an address) has no steps here, and no site can choose it.
+    """
 
     id: Word
     title: Phrase
     text: Prose = ""
     recommended: YesNo = False
+    elsewhere: Phrase = ""
 
 
 class ParameterSpec(Spec):

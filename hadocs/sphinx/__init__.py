@@ -31,6 +31,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register all that Sphinx needs to know."""
     app.setup_extension("sphinx_tabs.tabs")
     app.add_config_value("hadocs_root", None, "env", (str, Path))
+    app.add_config_value("hadocs_series", "", "env", str)
     app.add_config_value("hadocs_guide", "hadocs.renderers.guide:open_guide", "env", str)
     app.add_domain(GuideDomain)
     app.add_directive("hadocs-page", PageDirective)

@@ -45,15 +45,15 @@ class Guide(Protocol):
         """What a role refers to; a link without a text shows the title of its target."""
 
 
-#: Loads the catalog of the project at a path.
-Opener = Callable[[Path], Guide]
+#: Loads the catalog of the project at a path, for a series or the one of the guide itself.
+Opener = Callable[[Path, str | None], Guide]
 
 
 class Host:
     """The guide of one build: opened when something must be read, and at most once."""
 
-    def __init__(self, root: Path, opener: str) -> None:
-        self.root = root
+    def __init__(self, root: Path, opener: str, series: str = "") -> None:
+        self.root, self._series = root, series
         self._opener = opener
         self._told: set[Problem] = set()
 
@@ -62,7 +62,7 @@ class Host:
         module, _, name = self._opener.partition(":")
         opener = cast(Opener, getattr(importlib.import_module(module), name))
         try:
-            return opener(self.root)
+            return opener(self.root, self._series or None)
         except HadocsError as error:
             return error
 
@@ -104,4 +104,4 @@ class Host:
 @functools.lru_cache(maxsize=1)
 def host(config: Config) -> Host:
     """The host of the build that has *config*; an earlier build in the process is forgotten."""
-    return Host(Path(config.hadocs_root), config.hadocs_guide)
+    return Host(Path(config.hadocs_root), config.hadocs_guide, config.hadocs_series)

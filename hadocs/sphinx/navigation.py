@@ -1,7 +1,7 @@
-"""The navigation of a large guide, resolved once for each folder instead of once for each page.
+"""The navigation of a large guide, resolved once instead of once for each page.
 
-Sphinx resolves the global table of contents for every page, which makes a build quadratic. For a
-page in the same folder it differs only in which entry is the current one.
+Sphinx resolves the global table of contents for every page, which makes a build quadratic. Pages
+differ only in the folder that links start from, and in which entry is the current one.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
+from sphinx.util.osutil import relative_uri
 
 _TAG = re.compile(r'<(/?)(ul|li|a)\b(?: class="([^"]*)")?(?: href="([^"]*)")?[^>]*>')
+_HREF = re.compile(r'href="([^"]*)"')
 #: The name of no page: nothing is current in the navigation that it sees.
 _NOWHERE = "-"
 
@@ -60,14 +62,27 @@ def tree(html: str) -> Tree:
     return Tree(html, {uri: tuple(tags[i] for i in sorted(tags)) for uri, tags in around.items()})
 
 
+@functools.lru_cache(maxsize=4)
+def _resolved(builder: StandaloneHTMLBuilder, options: tuple[tuple[str, Any], ...]) -> str:
+    """The navigation as no page of the root folder sees it."""
+    resolved = global_toctree_for_doc(
+        builder.env, _NOWHERE, builder, tags=builder.tags, **dict(options)
+    )
+    return builder.render_partial(resolved)["fragment"]
+
+
 @functools.lru_cache(maxsize=256)
 def _tree(
     builder: StandaloneHTMLBuilder, folder: str, options: tuple[tuple[str, Any], ...]
 ) -> Tree:
-    resolved = global_toctree_for_doc(
-        builder.env, folder + _NOWHERE, builder, tags=builder.tags, **dict(options)
-    )
-    return tree(builder.render_partial(resolved)["fragment"])
+    """The navigation of the pages of a *folder*, which lead elsewhere from there."""
+    here = builder.get_target_uri(folder + _NOWHERE)
+
+    def moved(link: re.Match[str]) -> str:
+        uri = unescape(link[1])
+        return link[0] if "://" in uri else f'href="{escape(relative_uri(here, uri))}"'
+
+    return tree(_HREF.sub(moved, _resolved(builder, options)))
 
 
 def remember(

@@ -44,5 +44,6 @@ class GuideRole(ReferenceRole):
         if self.has_explicit_title:
             found = replace(found, text=self.title)
         node = link(found, self.env.docname)
+        node.rawsource = self.rawtext
         node.source, node.line = self.get_source_info()
         return [node], []

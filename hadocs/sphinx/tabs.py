@@ -36,7 +36,7 @@ WEB = ("html", "dirhtml", "singlehtml")
 
 def neutral(tabs: Tabs, contents: list[list[nodes.Node]]) -> GuideTabs:
     """The tabs of a doctree, with the nodes of each panel."""
-    result = GuideTabs("", group=tabs.group, label=tabs.label)
+    result = GuideTabs("", group=tabs.group, label=tabs.label, titles=tabs.titles)
     for panel, content in zip(tabs.panels, contents, strict=True):
         result += labelled([nodes.Text(panel.label)], content, keys=panel.keys)
     return result
@@ -83,18 +83,8 @@ def _groups(found: list[GuideTabs]) -> dict[str, tuple[str, dict[str, str]]]:
     groups: dict[str, tuple[str, dict[str, str]]] = {}
     for tabs in found:
         _, choices = groups.setdefault(tabs["group"], (tabs["label"], {}))
-        for panel in tabs.children:
-            for key, label in _names(panel).items():
-                if choices.get(key, key) == key:
-                    choices[key] = label
+        choices.update(tabs["titles"])
     return groups
-
-
-def _names(panel: Any) -> dict[str, str]:
-    """The label of each key; equal variants share a panel, whose label lists them."""
-    keys, label = panel["keys"], panel[0].astext()
-    labels = [label] if len(keys) == 1 else label.split(", ")
-    return dict(zip(keys, labels if len(labels) == len(keys) else keys, strict=True))
 
 
 def _rich(tabs: GuideTabs, name: str) -> SphinxTabsContainer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ class Fakes:
 
     def __init__(self, root: Path) -> None:
         self.root, self.scripts, self.fake = root, root / "out", root / "fake"
+        self.said = ""
         for folder in ("bin", "fake", *(f"etc/{node}" for node in ALL)):
             (root / folder).mkdir(parents=True)
         for name in _FAKED:
@@ -82,8 +82,23 @@ class Fakes:
         }
 
 
-@pytest.fixture
-def fakes(tmp_path: Path) -> Iterator[Fakes]:
+def _fakes(root: Path) -> Fakes:
     if os.geteuid() != 0:
         pytest.skip("scripts run as root only")
-    yield Fakes(tmp_path)
+    return Fakes(root)
+
+
+@pytest.fixture
+def fakes(tmp_path: Path) -> Fakes:
+    """Nodes on which nothing was done."""
+    return _fakes(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Fakes:
+    """Nodes on which everything was done; *said* is what the driver said. Only to look at."""
+    fakes = _fakes(tmp_path_factory.mktemp("built"))
+    result = fakes.driver()
+    assert result.returncode == 0, result.stdout + result.stderr
+    fakes.said = result.stdout
+    return fakes

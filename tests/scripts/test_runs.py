@@ -26,37 +26,34 @@ def _driven(fakes: Fakes, *options: str) -> str:
     return result.stdout
 
 
-def test_the_driver_builds_the_cluster_in_order(fakes: Fakes) -> None:
-    said = _driven(fakes)
-    turns = re.findall(r"^\[(\d+)\]", said, re.MULTILINE)
+def test_the_driver_builds_the_cluster_in_order(built: Fakes) -> None:
+    turns = re.findall(r"^\[(\d+)\]", built.said, re.MULTILINE)
     assert turns == [str(number) for number in range(1, 17)]
-    assert fakes.calls(FIRST)[:3] == [
+    assert built.calls(FIRST)[:3] == [
         "apt-get update",
         "apt-get install -y mariadb galera",
         "cluster-name ",
     ]
 
 
-def test_hostile_values_stay_values(fakes: Fakes) -> None:
-    _driven(fakes)
-    secrets = fakes.secrets
+def test_hostile_values_stay_values(built: Fakes) -> None:
+    secrets = built.secrets
     founded = f"galera_new_cluster {HOSTILE} {secrets['rabbit']}"
-    assert founded in fakes.calls(FIRST)
-    assert fakes.config(SECOND, "galera.cnf").read_text() == (
+    assert founded in built.calls(FIRST)
+    assert built.config(SECOND, "galera.cnf").read_text() == (
         f"# {HOSTILE}\npassword = {secrets['galera']}\n"
         "cluster = $(id) 'it' \"is\" & \\ one\nEND\nno newline"
     )
     statement = f"CREATE USER 'x' IDENTIFIED BY '{secrets['galera']}';\n"
-    user = (fakes.fake / SECOND / "user").read_text()
+    user = (built.fake / SECOND / "user").read_text()
     assert user == f"{secrets['galera']}|{HOSTILE}|{statement}"
     assert not Path("/tmp/hadocs-was-here").exists()
 
 
-def test_options_keep_the_rest_of_the_file(fakes: Fakes) -> None:
-    _driven(fakes)
-    assert fakes.config(THIRD, "nova.conf").read_text() == (
+def test_options_keep_the_rest_of_the_file(built: Fakes) -> None:
+    assert built.config(THIRD, "nova.conf").read_text() == (
         "# nova\n[DEFAULT]\ndebug = false\n"
-        f"transport_url = rabbit://openstack:{fakes.secrets['rabbit']}@vip\n"
+        f"transport_url = rabbit://openstack:{built.secrets['rabbit']}@vip\n"
         f"pci = a\npci = b\n\n[oslo]\ntitle = {HOSTILE}\n"
     )
 
@@ -77,16 +74,16 @@ def test_a_second_run_without_state_changes_nothing(fakes: Fakes) -> None:
     assert sorted(new) == ["cluster-name ", "mariadb "]
 
 
-def test_secrets_are_in_no_log_and_no_output(fakes: Fakes) -> None:
-    said = _driven(fakes) + _driven(fakes, "--dry-run")
-    logs = "".join(path.read_text() for path in fakes.fake.rglob("*.log"))
+def test_secrets_are_in_no_log_and_no_output(built: Fakes) -> None:
+    said = built.said + _driven(built, "--dry-run")
+    logs = "".join(path.read_text() for path in built.fake.rglob("*.log"))
     assert "galera/bootstrap" in logs
-    for secret in fakes.secrets.values():
+    for secret in built.secrets.values():
         assert secret not in said + logs
-    for path in fakes.fake.rglob("*.log"):
+    for path in built.fake.rglob("*.log"):
         assert path.stat().st_mode & 0o777 == 0o600
     for node in ALL:
-        state = next((fakes.fake / node / "var/lib/hadocs").iterdir())
+        state = next((built.fake / node / "var/lib/hadocs").iterdir())
         assert state.stat().st_mode & 0o777 == 0o700
         assert (state / "captured/cluster").stat().st_mode & 0o777 == 0o600
         assert (state / "scripts/secrets").stat().st_mode & 0o777 == 0o600
@@ -104,7 +101,7 @@ def test_dry_run_changes_nothing_and_shows_the_difference(fakes: Fakes) -> None:
 
 
 def test_a_file_changed_by_hand_is_shown_and_kept(fakes: Fakes) -> None:
-    _driven(fakes)
+    _driven(fakes, "--to", "galera/write")
     path = fakes.config(FIRST, "galera.cnf")
     ours = path.read_text()
     path.write_text("by hand\n")
@@ -122,13 +119,13 @@ def test_a_file_changed_by_hand_is_shown_and_kept(fakes: Fakes) -> None:
 def test_a_file_of_the_package_is_kept_beside(fakes: Fakes) -> None:
     path = fakes.config(FIRST, "galera.cnf")
     path.write_text("as packaged\n")
-    _driven(fakes)
+    _driven(fakes, "--to", "galera/write")
     (kept,) = path.parent.glob("galera.cnf.before-hadocs-*")
     assert kept.read_text() == "as packaged\n"
 
 
 def test_mode_and_owner_are_kept_right(fakes: Fakes) -> None:
-    _driven(fakes)
+    _driven(fakes, "--to", "galera/write")
     path = fakes.config(FIRST, "galera.cnf")
     path.chmod(0o666)
     assert fakes.node(FIRST, "--only", "galera/write").returncode == 0
@@ -136,7 +133,7 @@ def test_mode_and_owner_are_kept_right(fakes: Fakes) -> None:
 
 
 def test_a_service_older_than_its_file_is_restarted_once(fakes: Fakes) -> None:
-    _driven(fakes)
+    _driven(fakes, "--to", "galera/start")
     os.utime(fakes.config(FIRST, "galera.cnf"), (time.time() + 1, time.time() + 1))
     before = len(fakes.calls(FIRST))
     fakes.node(FIRST, "--only", "galera/start")
@@ -216,7 +213,7 @@ def test_a_failure_says_everything_and_can_be_resumed(fakes: Fakes) -> None:
         assert said in result.stdout + result.stderr
     assert fakes.secrets["rabbit"] not in result.stdout + result.stderr
     (fakes.fake / FIRST / "broken").unlink()
-    said = _driven(fakes, "--resume")
+    said = _driven(fakes, "--resume", "--to", "galera/bootstrap")
     assert "[4]" not in said
     assert "[5]" in said
 

@@ -75,7 +75,7 @@ class FakeGuide:
         return b.Link("", page=f"guide/{name}", anchor=anchor)
 
 
-def open_guide(root: Path) -> FakeGuide:
+def open_guide(root: Path, series: str | None = None) -> FakeGuide:
     print("opened the guide")
     return FakeGuide(root)
 
@@ -101,6 +101,12 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
             b.Panel("Rocky Linux 9", ("rocky-9",), (command("dnf install mariadb-server-galera"),)),
             b.Panel("SLES 15", ("sles-15",), (b.Line(("Nothing to do: ", b.InCode("x"), ".")),)),
         ),
+        (
+            ("debian-12", "Debian 12"),
+            ("ubuntu-24.04", "Ubuntu 24.04"),
+            ("rocky-9", "Rocky Linux 9"),
+            ("sles-15", "SLES 15"),
+        ),
     )
     shells = b.Tabs(
         "shell",
@@ -109,6 +115,7 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
             b.Panel("crm", ("crm",), (command(f"crm configure primitive vip ip={VIP}"),)),
             b.Panel("pcs", ("pcs",), (command(f"pcs resource create vip ip={VIP}"),)),
         ),
+        (("crm", "crm"), ("pcs", "pcs")),
     )
     file = b.Code(
         marked(f"[galera]\nwsrep_cluster_address = gcomm://{VIP}\npassword = SECRET_GALERA\n"),

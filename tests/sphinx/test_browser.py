@@ -12,14 +12,24 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SCENARIOS = re.sub(r"\$\{theme\}", "light", (HERE / "browser.js").read_text())
 NAMES = [
-    *re.findall(r"""^ *test\(["`](.+?)["`],""", SCENARIOS, re.M),
-    "everything can be read in dark",
+    name.replace("${theme}", theme)
+    for name in re.findall(r"""^ *test\(["`](.+?)["`],""", (HERE / "browser.js").read_text(), re.M)
+    for theme in (("light", "dark") if "${theme}" in name else ("",))
 ]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync
-    --disable-background-networking --disable-component-update --disable-dev-shm-usage""".split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",  # else a headless browser ends when the page is loaded
+]
 BLOCKED = b"""<head><script>Object.defineProperty(window, "localStorage", {
     get() { throw new DOMException("denied", "SecurityError") } })</script>"""
 
@@ -73,13 +83,7 @@ def run_scenarios(pages: Path, profile: Path) -> dict[str, str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/scenarios"
-        command = [
-            CHROMIUM,
-            *FLAGS,
-            f"--user-data-dir={profile}",
-            "--remote-debugging-port=0",
-            address,
-        ]
+        command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", address]
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as browser:

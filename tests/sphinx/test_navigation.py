@@ -6,10 +6,14 @@ FURO = {"collapse": False, "titles_only": True, "maxdepth": -1, "includehidden":
 @pytest.mark.parametrize("builder", ["html", "dirhtml"])
 def test_the_remembered_navigation_is_what_sphinx_makes(build, project, builder):
     nested = project / "content" / "prose" / "failover.rst"
-    nested.write_text(
-        nested.read_text()
-        + "\n.. toctree::\n\n   deeper/one\n   deeper/two & three\n   /guide/time\n"
-    )
+    entries = [
+        "deeper/one",
+        "Far <https://example.org/?a=1&b=2>",
+        "deeper/two & three",
+        "/guide/time",
+    ]
+    lines = "".join(f"   {entry}\n" for entry in entries)
+    nested.write_text(f"{nested.read_text()}\n.. toctree::\n\n{lines}")
     (nested.parent / "deeper").mkdir()
     for name in ("one", "two & three"):
         (nested.parent / "deeper" / f"{name}.rst").write_text(f"{name}\n=======================\n")

@@ -8,8 +8,10 @@ from typing import TypeAlias
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.checks.cases import case_problems
 from hadocs.plan.checks.commands import command_problems
+from hadocs.plan.checks.conf import conf_problems
 from hadocs.plan.checks.names import name_problems
 from hadocs.plan.checks.owners import owner_problems
+from hadocs.plan.checks.places import place_problems
 from hadocs.plan.checks.references import reference_problems
 from hadocs.plan.checks.sites import majority_problems
 from hadocs.plan.checks.templates import template_problems
@@ -21,7 +23,7 @@ from hadocs.spec.conf import SiteSpec
 Check: TypeAlias = Callable[[Catalog], Iterator[Problem]]
 
 #: Checks of words and forms; the later ones need them to hold.
-FIRST: tuple[Check, ...] = (reference_problems, task_problems)
+FIRST: tuple[Check, ...] = (conf_problems, reference_problems, place_problems, task_problems)
 THEN: tuple[Check, ...] = (template_problems, case_problems, command_problems, name_problems)
 
 

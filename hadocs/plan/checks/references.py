@@ -9,6 +9,7 @@ from hadocs.plan.order import cycle
 from hadocs.plan.tasks import everything
 from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
 from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.spec.base import Spec
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When
 
@@ -28,44 +29,49 @@ def reference_problems(catalog: Catalog) -> Iterator[Problem]:
         yield Problem(first.at("after"), Code.CYCLE, message)
 
 
-def _unknown(
-    component: Loaded[ComponentSpec], place: Place, what: str, name: str, known: Iterable[str]
+def unknown(
+    loaded: Loaded[Spec],
+    place: Place,
+    what: str,
+    name: str,
+    known: Iterable[str],
+    *,
+    key: bool = False,
 ) -> Iterator[Problem]:
+    """*name* at *place* (or as its key) is none of the *known* words."""
     known = list(known)
     if name not in known:
         hint = did_you_mean(name, known)
         message = f"{what} {name!r} does not exist"
-        yield Problem(component.at(*place), Code.UNKNOWN_NAME, message, hint)
+        yield Problem(loaded.at(*place, key=key), Code.UNKNOWN_NAME, message, hint)
 
 
 def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     spec, guide = component.spec, catalog.guide.spec
     roles = [role.id for role in guide.roles]
     chapters = [chapter.id for chapter in guide.chapters]
-    yield from _unknown(component, ("chapter",), "chapter", spec.chapter, chapters)
+    yield from unknown(component, ("chapter",), "chapter", spec.chapter, chapters)
     for index, role in enumerate(spec.roles):
-        yield from _unknown(component, ("roles", index), "role", role, roles)
+        yield from unknown(component, ("roles", index), "role", role, roles)
     for index, service in enumerate(spec.services):
         for number, role in enumerate(service.roles):
-            yield from _unknown(
-                component, ("services", index, "roles", number), "role", role, roles
-            )
+            yield from unknown(component, ("services", index, "roles", number), "role", role, roles)
         for name, endpoint in service.endpoints.items():
             inside = ("services", index, "endpoints", name, "port")
-            yield from _unknown(component, inside, "port", endpoint.port, service.ports)
+            yield from unknown(component, inside, "port", endpoint.port, service.ports)
         for key in ("since", "until"):
             if series := getattr(service, key):
                 place = ("services", index, key)
-                yield from _unknown(component, place, "series", series, catalog.releases)
+                yield from unknown(component, place, "series", series, catalog.releases)
     for key in ("since", "until"):
         if series := getattr(spec, key):
-            yield from _unknown(component, (key,), "series", series, catalog.releases)
+            yield from unknown(component, (key,), "series", series, catalog.releases)
 
 
 def _capabilities(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     provided = {name for c in catalog.components.values() for name in c.spec.provides}
     for index, name in enumerate(component.spec.after):
-        yield from _unknown(component, ("after", index), "capability", name, provided)
+        yield from unknown(component, ("after", index), "capability", name, provided)
 
 
 def _steps(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
@@ -92,20 +98,24 @@ def _expectations(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterato
     asked += [
         (check.holds, ("checks", i, "holds")) for i, check in enumerate(component.spec.checks)
     ]
+    task = catalog.procedures.get(component.name) or catalog.drills.get(component.name)
+    for found, query in task.spec.find.items() if task else ():
+        key = "holds" if query.holds else "fails"
+        asked.append((getattr(query, key), ("find", found, key)))
     for name, place in asked:
         other, _, own = name.rpartition("/")
         if other and other not in catalog.components:
-            yield from _unknown(component, place, "component", other, catalog.components)
+            yield from unknown(component, place, "component", other, catalog.components)
             continue
         home = catalog.components[other] if other else component
-        yield from _unknown(component, place, "expectation", own, home.spec.expectations)
+        yield from unknown(component, place, "expectation", own, home.spec.expectations)
 
 
 def _fills(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     services = {service.name for service in component.spec.services}
     for step, place in own_steps(component):
         if step.fill is not None:
-            yield from _unknown(component, (*place, "fill"), "service", step.fill, services)
+            yield from unknown(component, (*place, "fill"), "service", step.fill, services)
     slots = {
         f"{c.name}/{slot}": s
         for c in catalog.components.values()
@@ -115,12 +125,12 @@ def _fills(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
         for number, fill in enumerate(service.fills):
             place = ("services", index, "fills", number)
             if fill.slot not in slots:
-                yield from _unknown(component, (*place, "slot"), "slot", fill.slot, slots)
+                yield from unknown(component, (*place, "slot"), "slot", fill.slot, slots)
                 continue
             slot = slots[fill.slot]
             for name in fill.given:
                 inside = (*place, "given", name)
-                yield from _unknown(
+                yield from unknown(
                     component, inside, "parameter of the slot", name, slot.parameters
                 )
             for name in slot.parameters:
@@ -140,7 +150,7 @@ def _option_sets(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator
             name = use.set if "/" in use.set else f"{component.name}/{use.set}"
             inside = (*place, "set", "use", index)
             if name not in sets:
-                yield from _unknown(component, inside, "option set", name, sets)
+                yield from unknown(component, inside, "option set", name, sets)
                 continue
             for missing in set(sets[name].parameters) ^ set(use.given):
                 word = "needs" if missing in sets[name].parameters else "has no parameter"
@@ -158,17 +168,17 @@ def _condition(
     }  # fmt: skip
     for key, words in known.items():
         for index, word in enumerate(getattr(when, key)):
-            yield from _unknown(component, (*place, key, index), key, word, words)
+            yield from unknown(component, (*place, key, index), key, word, words)
     for key in ("since", "until"):
         if series := getattr(when, key):
-            yield from _unknown(component, (*place, key), "series", series, catalog.releases)
+            yield from unknown(component, (*place, key), "series", series, catalog.releases)
     for name, chosen in when.way.items():
         owner = component.name if name == "self" else name
         if owner not in catalog.components:
-            yield from _unknown(
+            yield from unknown(
                 component, (*place, "way", name), "component", owner, catalog.components
             )
             continue
-        ways = [way.id for way in catalog.components[owner].spec.ways]
+        ways = [way.id for way in catalog.components[owner].spec.open_ways]
         for word in chosen:
-            yield from _unknown(component, (*place, "way", name), f"way of {owner!r}", word, ways)
+            yield from unknown(component, (*place, "way", name), f"way of {owner!r}", word, ways)

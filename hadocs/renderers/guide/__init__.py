@@ -79,7 +79,7 @@ class Guide:
         name, _, inner = target.partition("/")
         if role == "component":
             key = self._any(name)
-            return Link(self._title(key), page=f"guide/{key}")
+            return Link("", page=f"guide/{key}")
         if role == "step":
             component = self._component(name)
             found = next((s for s in component.spec.steps if inner in (s.id, *s.was)), None)
@@ -139,10 +139,6 @@ class Guide:
         return frozenset(
             [*_SHARED, *self._conf, *(one.source.path for part in parts for one in part.values())]
         )
-
-    def _title(self, name: str) -> str:
-        parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
-        return next(part[name].spec.title for part in parts if name in part)
 
     def _any(self, name: str) -> str:
         known = [*self.catalog.components, *self.catalog.procedures, *self.catalog.drills]

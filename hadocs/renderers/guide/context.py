@@ -82,7 +82,7 @@ class Context:
     def closure(self, component: Loaded[ComponentSpec]) -> frozenset[str]:
         """Names of the components whose files a component's page shows something of."""
         spec = component.spec
-        names = {component.name, *self.before[component.name]}
+        names = {component.name}
         for service in spec.services:
             names.update(fill.slot.rpartition("/")[0] for fill in service.fills)
         for placed in placed_steps(component, self.catalog):

@@ -40,7 +40,7 @@ def link_problems(catalog: Catalog) -> Iterator[Problem]:
     A page that some systems lack is none: the guide says so in their tabs.
     """
     yield from _suffix_problems(catalog)
-    find = _finder(catalog)
+    find, hint = _finder(catalog), functools.cache(functools.partial(_hint, catalog))
     for mention in (*_in_specs(catalog), *_in_prose(catalog)):
         lacking = [
             series
@@ -50,8 +50,13 @@ def link_problems(catalog: Catalog) -> Iterator[Problem]:
         ]
         if lacking:
             message = f"the Install Guide has no page {mention.page!r} for {', '.join(lacking)}"
-            hint = did_you_mean(mention.page, _known(catalog, lacking[0]))
-            yield Problem(mention.where, Code.LINK, message, hint)
+            yield Problem(mention.where, Code.LINK, message, hint(mention.page, lacking[0]))
+
+
+def check_links(catalog: Catalog) -> None:
+    """Raise every problem of `link_problems`."""
+    if problems := list(link_problems(catalog)):
+        raise HadocsError(problems)
 
 
 def links_of_specs(catalog: Catalog) -> Mapping[str, tuple[Location, ...]]:
@@ -145,14 +150,15 @@ def _rows(catalog: Catalog) -> frozenset[tuple[str, str, str]]:
     return frozenset(row for file in files for row in pages(catalog.root, file))
 
 
-def _known(catalog: Catalog, series: str) -> frozenset[str]:
-    """Names of the pages of a series, without the endings of distros."""
+def _hint(catalog: Catalog, page: str, series: str) -> str:
+    """The name of a page of the series that was probably meant, without the ending of a distro."""
     suffixes = {suffix for d in catalog.distros.values() for suffix in d.spec.install_guide}
     historic = {name for name, r in catalog.releases.items() if r.spec.historic}
     ending = re.compile(f"-(?:{'|'.join(map(re.escape, sorted(suffixes)))})$" if suffixes else "$")
     rows = (row for row in _rows(catalog) if row[1] not in historic)
-    return frozenset(
+    known = {
         f"{project}/{ending.sub('', slug)}"
         for project, carried, slug in rows
         if carried not in catalog.series or not catalog.is_before(series, carried)
-    )
+    }
+    return did_you_mean(page, known)

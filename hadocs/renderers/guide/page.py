@@ -41,7 +41,7 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
     yield from _history(context, spec)
     before = context.before[component.name]
     if before:
-        yield Line(("Do this after: ", *_linked(context, before), "."))
+        yield Line(("Do this after: ", *_linked(before), "."))
     if spec.services:
         yield Section("services", "Services", tuple(_services(context, component)))
     if spec.failover is not None:
@@ -60,11 +60,12 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
         yield Section("install-guide", "In the Install Guide", (Bullets(links),))
 
 
-def _linked(context: Context, names: tuple[str, ...]) -> Iterator[Inline]:
+def _linked(names: tuple[str, ...]) -> Iterator[Inline]:
+    """Links that show the titles of their targets, so that a title is no content of this page."""
     for index, name in enumerate(names):
         if index:
             yield ", "
-        yield Link(context.catalog.components[name].spec.title, page=f"guide/{name}")
+        yield Link("", page=f"guide/{name}")
 
 
 def _history(context: Context, spec: ComponentSpec) -> Iterator[Block]:
@@ -111,6 +112,9 @@ def _ways(component: Loaded[ComponentSpec]) -> Iterator[Block]:
         yield Line((Strong(way.title), f" (way: {way.id})"))
         if recommended:
             yield Badges(recommended)
+        if way.elsewhere:
+            about = "It has no steps here, because nobody executed them for this guide. See "
+            yield Line((about, Link(way.elsewhere, url=way.elsewhere), "."))
         if way.text:
             yield Prose(way.text, component.source.inside(("ways", index, "text"), 0))
 
@@ -126,7 +130,7 @@ def _task(context: Context, task: Loaded[ProcedureSpec] | Loaded[DrillSpec]) -> 
     spec = task.spec
     component = as_component(task, context.catalog)
     yield Prose(spec.summary, task.source.inside(("summary",), 0))
-    yield Line(("It works on: ", *_linked(context, spec.of), "."))
+    yield Line(("It works on: ", *_linked(spec.of), "."))
     if isinstance(spec, ProcedureSpec):
         yield Bullets(tuple((Strong(name), f": {about}") for name, about in spec.ask.items()))
     yield Bullets(tuple((Strong(name), f": {found(query)}") for name, query in spec.find.items()))

@@ -87,8 +87,7 @@ def node_badge(context: Context, nodes: NodesSpec, component: ComponentSpec) -> 
 
 def _content(context: Context, placed: Placed, point: Point) -> Blocks:
     resolver = context.resolver(point)
-    present = {component.name for component in resolver.components}
-    if placed.owner.name not in present or not holds(
+    if placed.owner.name not in resolver.present or not holds(
         placed.when, point, context.catalog, placed.component.name
     ):
         return (Line(("Nothing to do here: this variant does not use it.",)),)

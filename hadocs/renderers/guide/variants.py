@@ -36,7 +36,7 @@ def axes(context: Context, *, ways: Sequence[str], system: bool, shell: bool) ->
 
 
 def _way(catalog: Catalog, name: str) -> Axis:
-    ways = catalog.components[name].spec.ways
+    ways = catalog.components[name].spec.open_ways
     values = tuple(
         (way.id, f"{way.title} (recommended)" if way.recommended else way.title) for way in ways
     )
@@ -58,7 +58,8 @@ def _varied(
         return content(_point(context, fixed))
     axis, rest = over[0], over[1:]
     groups: dict[Blocks, list[tuple[str, str]]] = {}
-    for key, label in _possible(context, axis, fixed):
+    possible = _possible(context, axis, fixed)
+    for key, label in possible:
         blocks = _varied(context, rest, content, {**fixed, axis.group: key})
         groups.setdefault(blocks, []).append((key, label))
     if len(groups) == 1:
@@ -67,7 +68,7 @@ def _varied(
         Panel(_label(context, axis, members), tuple(key for key, _ in members), blocks)
         for blocks, members in groups.items()
     )
-    return (Tabs(axis.group, axis.label, panels),)
+    return (Tabs(axis.group, axis.label, panels, possible),)
 
 
 def _possible(context: Context, axis: Axis, fixed: dict[str, str]) -> tuple[tuple[str, str], ...]:
