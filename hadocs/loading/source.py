@@ -149,7 +149,7 @@ def _composed(path: str, text: str) -> Node:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = error.context_mark if _open_quote(error) else error.problem_mark
         where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
         code = Code.UNREADABLE if isinstance(error, _TooDeep) else Code.SYNTAX
         raise HadocsError(
@@ -163,7 +163,13 @@ def _composed(path: str, text: str) -> Node:
     return node
 
 
+def _open_quote(error: yaml.MarkedYAMLError) -> bool:
+    return error.context == "while scanning a quoted scalar" and "end of" in (error.problem or "")
+
+
 def _syntax_message(error: yaml.MarkedYAMLError) -> str:
+    if _open_quote(error):
+        return "this quote is never closed"
     if error.context == "expected a single document in the stream":
         return "a file has one document, so '---' stands only before it"
     return error.problem or str(error)
@@ -174,6 +180,8 @@ def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
         return "a text with ': ' in it needs quotes, or '|' and a line of its own"
     if error.problem and "cannot start any token" in error.problem:
         return "indent with spaces; a text that begins with @, ` or % needs quotes"
+    if error.context and error.context_mark and "flow" in error.context:
+        return f"the bracket is at line {error.context_mark.line + 1}"
     return ""
 
 

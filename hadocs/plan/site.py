@@ -115,9 +115,7 @@ def _role_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem
 
 
 def _way_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
-    ways = {
-        name: c.spec.ways for name, c in catalog.components.items() if c.spec.ways
-    }
+    ways = {name: c.spec.ways for name, c in catalog.components.items() if c.spec.ways}
     for name, way in site.spec.ways.items():
         if name not in ways:
             message = f"component {name!r} has no ways"

@@ -60,6 +60,7 @@ class Text:
 
     def __getitem__(self, part: slice) -> Text:
         start, end, _ = part.indices(len(self.text))
+        end = max(start, end)
         kept = (
             Span(max(s.start, start) - start, min(s.end, end) - start, s.kind, s.name)
             for s in self.spans

@@ -17,6 +17,15 @@ from hadocs.sphinx.code import highlighted, value_tag
 
 HTML: TypeAlias = HTML5Translator
 
+#: What a block is, if nothing else is said of it.
+_KINDS = {
+    "command": "Command",
+    "check": "Check",
+    "file": "File",
+    "options": "Options",
+    "output": "Output",
+}
+
 _lexers: dict[str, Lexer] = {}
 
 
@@ -51,7 +60,8 @@ def _visit_code(self: HTML, node: guide.GuideCode) -> None:
     inside = highlighted(code, _lexer(self, block), node["prompt"])
     chips = "".join(f'<span class="hadocs-node">{escape(name)}</span>' for name in node["nodes"])
     title = f'<span class="hadocs-caption">{escape(node["caption"])}</span>' * bool(node["caption"])
-    head = f'<div class="hadocs-code-head">{chips}{title}</div>' if chips or title else ""
+    kind = f'<span class="hadocs-kind">{_KINDS[node["kind"]]}</span>' * (not chips and not title)
+    head = f'<div class="hadocs-code-head">{chips}{title}{kind}</div>'
     self.body.append(
         f'<div class="hadocs-code hadocs-code-{node["kind"]} notranslate"{_copy(node["copy"])}>'
         f'{head}<div class="highlight"><pre>{inside}</pre></div></div>\n'

@@ -26,7 +26,7 @@ def label(page: str, anchor: str) -> str:
     return nodes.fully_normalize_name(f"{page}#{anchor}")
 
 
-def link(target: Link, docname: str) -> nodes.Node:
+def link(target: Link, docname: str) -> nodes.Element:
     """A reference; without a text it shows the title of its target, whatever that becomes."""
     if target.url:
         text = target.text or target.url

@@ -63,7 +63,8 @@ def peer(root: Path, folder: Path) -> Path:
 
 
 def _index(guide: Guide) -> str:
-    return "\n".join(["A large guide", "=" * 13, "", *_lines(guide.fragment("chapters", "").blocks)])
+    chapters = guide.fragment("chapters", "").blocks
+    return "\n".join(["A large guide", "=============", "", *_lines(chapters)])
 
 
 def written(page: Page) -> str:
@@ -121,7 +122,7 @@ def _code(block: Code) -> Iterator[str]:
     text = block.text.text
     for start in reversed(command_starts(text) if block.prompt else ()):
         text = f"{text[:start]}{block.prompt} {text[start:]}"
-    yield f".. code-block:: {block.language}"
+    yield f".. code-block:: {'console' if block.prompt else block.language}"
     yield ""
     yield textwrap.indent(text, "   ")
 

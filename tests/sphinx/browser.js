@@ -230,6 +230,8 @@ test("a narrow screen does not scroll sideways", async () => {
   view.frameElement.style.width = "390px";
   await until(() => view.innerWidth === 390);
   same(view.document.documentElement.scrollWidth, view.document.documentElement.clientWidth);
+  const wide = all(view, ".hadocs-chooser select, .hadocs-copy, .sphinx-tabs-tab");
+  same(wide.filter((control) => control.getBoundingClientRect().right > 380), []);
 });
 
 (async () => {

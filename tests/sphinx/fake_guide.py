@@ -105,7 +105,7 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
             ("debian-12", "Debian 12"),
             ("ubuntu-24.04", "Ubuntu 24.04"),
             ("rocky-9", "Rocky Linux 9"),
-            ("sles-15", "SLES 15"),
+            ("sles-15", "SLES 15 and openSUSE Leap 15, each with all of its service packs"),
         ),
     )
     shells = b.Tabs(

@@ -83,7 +83,7 @@ def test_the_chooser_offers_every_key_by_its_own_name(build):
         "debian-12": "Debian 12",
         "ubuntu-24.04": "Ubuntu 24.04",
         "rocky-9": "Rocky Linux 9",
-        "sles-15": "SLES 15",
+        "sles-15": "SLES 15 and openSUSE Leap 15, each with all of its service packs",
         "crm": "crm",
         "pcs": "pcs",
     }
