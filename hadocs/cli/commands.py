@@ -161,7 +161,8 @@ def _unsupported(catalog: Catalog, systems: tuple[str, ...], series: str) -> Ite
         system = catalog.systems[name]
         said = system.version.series.get(series)
         reason = said.nothing if said else "nobody looked it up"
-        where = system.distro.at("versions")
+        version = system.distro.spec.versions.index(system.version)
+        where = system.distro.at("versions", version, "series", series)
         yield Problem(where, Code.UNSUPPORTED, f"{name} does not carry {series}: {reason}")
 
 

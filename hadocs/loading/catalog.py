@@ -6,7 +6,7 @@ import contextlib
 import functools
 import gc
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -82,12 +82,16 @@ class Catalog:
 
 @contextlib.contextmanager
 def _without_gc() -> Iterator[None]:
-    """Specs are trees without cycles: collecting while they grow doubles the time."""
+    """Specs are trees without cycles: collecting while they grow doubles the time.
+
+    They live as long as the process, so that later collections need not walk over them either.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if enabled:
             gc.enable()
 
@@ -101,7 +105,11 @@ def load(root: Path) -> Catalog:
 def load_site(root: Path, path: str) -> Loaded[SiteSpec]:
     """One site file from anywhere: *path* is shown as it was given."""
     folder = (root / path).resolve().parent
-    source, data = read(folder, Path(path).name)
+    try:
+        source, data = read(folder, Path(path).name)
+    except HadocsError as error:
+        given = (replace(p, where=replace(p.where, path=path)) for p in error.problems)
+        raise HadocsError(given) from None
     shown = Source(path, source.text, source.root)
     return Loaded(Path(path).stem, validated(SiteSpec, shown, data), shown)
 

@@ -26,8 +26,8 @@ def position(text: str, node: ScalarNode, line: int, column: int) -> tuple[int, 
     """
     if node.style == "|":
         return _literal(text, node, line, column)
-    before = "".join(node.value.splitlines(keepends=True)[:line])
-    skipped = sum(not char.isspace() for char in node.value[: len(before) + column])
+    before = sum(len(said) + 1 for said in node.value.split("\n")[:line])
+    skipped = sum(not char.isspace() for char in node.value[: before + column])
     start, end = _region(text, node)
     places = itertools.islice(_visible(text[start:end], node.style), skipped, None)
     at = start + next(places, end - start)
@@ -35,9 +35,9 @@ def position(text: str, node: ScalarNode, line: int, column: int) -> tuple[int, 
 
 
 def _literal(text: str, node: ScalarNode, line: int, column: int) -> tuple[int, int]:
-    rows, first = text.split("\n"), node.start_mark.line + 1
-    said = enumerate(node.value.split("\n"))
-    indent = next((_lead(rows[first + i]) - _lead(row) for i, row in said if row.strip()), 0)
+    rows, first = text.split("\n"), text.count("\n", 0, _start(text, node)) + 1
+    said = zip(rows[first:], node.value.split("\n"), strict=False)
+    indent = next((_lead(row) - _lead(line) for row, line in said if line.strip()), 0)
     shown = rows[first + line] if first + line < len(rows) else ""
     return first + line, min(indent + column, len(shown))
 
@@ -48,12 +48,15 @@ def _lead(row: str) -> int:
 
 def _region(text: str, node: ScalarNode) -> tuple[int, int]:
     """Where the characters of the scalar begin and end: without quotes, header, anchor and tag."""
-    start, end = node.start_mark.index, node.end_mark.index
+    start, end = _start(text, node), node.end_mark.index
     if node.style == ">":
         return text.find("\n", start) + 1, end
-    if found := _PROPERTIES.match(text, start, end):
-        start = found.end()
     return (start + 1, end - 1) if node.style else (start, end)
+
+
+def _start(text: str, node: ScalarNode) -> int:
+    found = _PROPERTIES.match(text, node.start_mark.index, node.end_mark.index)
+    return found.end() if found else node.start_mark.index
 
 
 def _visible(raw: str, style: str | None) -> Iterator[int]:

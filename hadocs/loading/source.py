@@ -7,44 +7,23 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from hadocs.loading.nodes import composed
 from hadocs.loading.positions import position
 from hadocs.problems import Code, HadocsError, Location, Problem
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data]"
 Place: TypeAlias = Sequence[str | int]
 
-#: A spec is written by hand; a larger or deeper file is a mistake or an attack.
+#: A spec is written by hand; a larger file is a mistake or an attack.
 MOST_BYTES = 512 * 1024
-MOST_DEPTH = 24
 _PLAIN = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "bool", "int", "float", "null", "timestamp", "value", "merge", "map", "seq")
 )
-_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _TooDeep(yaml.MarkedYAMLError):
-    """More than `MOST_DEPTH` lists and mappings in each other."""
-
-
-class _Loader(_Parser):  # type: ignore[misc]  # the parser in C, if there is one
-    """Bounds the depth while nodes are made, since the parser in C recurses without a bound."""
-
-    depth = 0
-
-    def descend_resolver(self, parent: Node | None, index: object) -> None:
-        self.depth += 1
-        if parent is not None and self.depth > MOST_DEPTH + 1:
-            mark = parent.start_mark
-            raise _TooDeep(problem="nested too deeply to be a spec", problem_mark=mark)
-
-    def ascend_resolver(self) -> None:
-        self.depth -= 1
 
 
 @dataclass(frozen=True)
@@ -100,7 +79,7 @@ def _child(node: Node, part: str | int) -> tuple[Node, Node] | None:
 def read(root: Path, path: str) -> tuple[Source, Data]:
     """The file at *path* below *root*, as text and as plain data; raises all its problems."""
     text = read_text(root, path)
-    source = Source(path, text, _composed(path, text))
+    source = Source(path, text, composed(path, text))
     problems: list[Problem] = []
     data = _plain(source.root, source, problems, set())
     if problems:
@@ -141,50 +120,6 @@ def read_text(root: Path, path: str) -> str:
         ) from None
 
 
-def _composed(path: str, text: str) -> Node:
-    try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        mark = error.context_mark if _open_quote(error) else error.problem_mark
-        where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
-        code = Code.UNREADABLE if isinstance(error, _TooDeep) else Code.SYNTAX
-        raise HadocsError(
-            [Problem(where, code, _syntax_message(error), _syntax_hint(error))]
-        ) from None
-    except yaml.YAMLError as error:
-        message = str(error).splitlines()[0]
-        raise HadocsError([Problem(Location(path), Code.SYNTAX, message)]) from None
-    if not isinstance(node, Node):
-        raise HadocsError([Problem(Location(path), Code.SYNTAX, "the file is empty")])
-    return node
-
-
-def _open_quote(error: yaml.MarkedYAMLError) -> bool:
-    return error.context == "while scanning a quoted scalar" and "end of" in (error.problem or "")
-
-
-def _syntax_message(error: yaml.MarkedYAMLError) -> str:
-    if _open_quote(error):
-        return "this quote is never closed"
-    if error.context == "expected a single document in the stream":
-        return "a file has one document, so '---' stands only before it"
-    return error.problem or str(error)
-
-
-def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
-    if error.problem and "mapping values are not allowed" in error.problem:
-        return "a text with ': ' in it needs quotes, or '|' and a line of its own"
-    if error.problem and "cannot start any token" in error.problem:
-        return "indent with spaces; a text that begins with @, ` or % needs quotes"
-    if error.context and error.context_mark and "flow" in error.context:
-        return f"the bracket is at line {error.context_mark.line + 1}"
-    return ""
-
-
 def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int]) -> Data:
     """*node* as text, lists and dicts; tags, aliases and keys that stand twice are problems."""
     if id(node) in seen or node.tag not in _PLAIN:
@@ -196,22 +131,25 @@ def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int]) 
     if isinstance(node, SequenceNode):
         return [_plain(value, source, problems, seen) for value in node.value]
     data: dict[str, Data] = {}
-    lines: dict[str, int] = {}
     for key, value in node.value:
-        name, mark = key.value, key.start_mark
-        where = Location(source.path, mark.line + 1, mark.column + 1)
-        if not isinstance(name, str):
-            problems.append(Problem(where, Code.SYNTAX, "a key must be a word"))
-        elif id(key) in seen or key.tag not in _PLAIN:
-            problems.append(_refused(key, source, seen))
-        elif name in data:
-            hint = f"it is at line {lines[name]} already"
-            problems.append(Problem(where, Code.DUPLICATE_KEY, f"{name!r} stands twice", hint))
-        else:
-            lines[name] = mark.line + 1
+        name, known = key.value, key.tag in _PLAIN and id(key) not in seen
+        if known and isinstance(name, str) and name not in data:
             seen.add(id(key))
             data[name] = _plain(value, source, problems, seen)
+        else:
+            problems.append(_refused_key(key, node, source, seen))
     return data
+
+
+def _refused_key(key: Node, inside: Node, source: Source, seen: set[int]) -> Problem:
+    where = Location(source.path, key.start_mark.line + 1, key.start_mark.column + 1)
+    if not isinstance(key.value, str):
+        return Problem(where, Code.SYNTAX, "a key must be a word")
+    if id(key) in seen or key.tag not in _PLAIN:
+        return _refused(key, source, seen)
+    first = next(other for other, _ in inside.value if other.value == key.value)
+    hint = f"it is at line {first.start_mark.line + 1} already"
+    return Problem(where, Code.DUPLICATE_KEY, f"{key.value!r} stands twice", hint)
 
 
 def _refused(node: Node, source: Source, seen: set[int]) -> Problem:

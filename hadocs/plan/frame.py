@@ -12,7 +12,9 @@ from hadocs.plan.domain import Point
 from hadocs.plan.names import Known
 from hadocs.plan.placing import Placed
 from hadocs.plan.scope import name_scope, node_scope, site_scope
+from hadocs.plan.tasks import nodes_of_task
 from hadocs.plan.template import Absent, TemplateError, Value, rendered
+from hadocs.plan.text import Kind
 from hadocs.problems import Code, HadocsError, Problem
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import NodesSpec
@@ -58,8 +60,19 @@ class Frame:
         """What the templates of a component can name."""
         return {
             **self._site_scope,
+            **self._task_scope(component.name),
             **self._node_scope(component, node),
             **name_scope(component, self.system, used),
+        }
+
+    def _task_scope(self, name: str) -> dict[str, Value]:
+        """Nodes of a procedure or a drill, which only a run knows, by words that stand for them."""
+        words = ((node, node.replace("-", "_")) for node in nodes_of_task(name, self.catalog))
+        return {
+            word: Value(
+                {"name": node.upper(), "address": f"ADDRESS_OF_{node.upper()}"}, word, Kind.NODE
+            )
+            for node, word in words
         }
 
     def scope(self, placed: Placed, node: SiteNode | None, used: list[Known]) -> dict[str, Value]:
@@ -75,7 +88,7 @@ class Frame:
         return {
             **scope,
             "given": Value(given, "given"),
-            "service": Value({"name": placed.service.name, "ports": ports}, "service"),
+            "service": Value({"name": placed.fill, "ports": ports}, "service"),
             "members": Value(members, "members", scope["nodes"].kind),
         }
 

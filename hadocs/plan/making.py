@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from hadocs.loading.catalog import Catalog, Loaded, System
+from hadocs.loading.catalog import Loaded
 from hadocs.plan.actions import (
     Action,
     Capture,
@@ -20,11 +20,13 @@ from hadocs.plan.actions import (
     SetOptions,
     WriteFile,
 )
+from hadocs.plan.frame import Frame
 from hadocs.plan.names import Known, look_up
 from hadocs.plan.template import Absent, Value, rendered
 from hadocs.plan.text import Text
 from hadocs.spec.actions import ActionSpec, ServiceSpec, SetSpec
 from hadocs.spec.component import ComponentSpec
+from hadocs.spec.conf import SiteNode
 
 _COMMAND = re.compile(r"([A-Za-z0-9][\w.-]*): (.*)", re.DOTALL)
 
@@ -32,22 +34,21 @@ _COMMAND = re.compile(r"([A-Za-z0-9][\w.-]*): (.*)", re.DOTALL)
 class Maker:
     """Makes the actions of one component's steps for one node.
 
-    *component* owns the names; *scope* has everything that templates can name; *used* collects the
-    real names that were looked up; *sources* are the nodes from which files are copied.
+    *owner* has the names; *scope* has everything that templates can name; *used* collects the real
+    names that were looked up; *sources* are the nodes from which files are copied.
     """
 
     def __init__(
         self,
-        catalog: Catalog,
-        component: Loaded[ComponentSpec],
-        system: System,
-        shell: str,
+        frame: Frame,
+        owner: Loaded[ComponentSpec],
+        node: SiteNode,
         scope: Mapping[str, Value],
         used: list[Known],
         sources: tuple[str, ...],
     ) -> None:
-        self.catalog, self.component, self.system = catalog, component, system
-        self.shell, self.scope, self.used, self.sources = shell, scope, used, sources
+        self.frame, self.owner, self.node = frame, owner, node
+        self.scope, self.used, self.sources = scope, used, sources
 
     def action(self, spec: ActionSpec) -> Action:
         """The one action that *spec* has; a wait alone is a pause."""
@@ -64,7 +65,7 @@ class Maker:
         if spec.run is not None:
             return self._run(spec)
         if spec.cluster is not None:
-            return Cluster(self.shell, tuple(commands(self.text(spec.cluster))))
+            return Cluster(self.frame.point.shell, tuple(commands(self.text(spec.cluster))))
         if spec.copy_ is not None:
             return Copy(tuple(map(self._plain, spec.copy_.paths)), self.sources)
         if spec.capture is not None:
@@ -81,14 +82,14 @@ class Maker:
         return str(self.text(template))
 
     def _word(self, kind: str, name: str) -> tuple[str, ...]:
-        known = look_up(self.component, self.system, kind, name)  # type: ignore[arg-type]  # a kind of name
+        known = look_up(self.owner, self.frame.system, kind, name)  # type: ignore[arg-type]  # a kind of name
         if known is None:
             raise Absent(f"{kind}.{name}", 0)
         self.used.append(known)
         return known.words
 
     def _install(self, names: tuple[str, ...]) -> Install:
-        manager = self.system.distro.spec.package_manager
+        manager = self.frame.system.distro.spec.package_manager
         return Install(
             packages=tuple(word for name in names for word in self._packages(name)),
             command=manager.install,
@@ -105,10 +106,13 @@ class Maker:
         options = []
         for use in spec.use:
             name, _, set_name = use.set.rpartition("/")
-            owner = self.catalog.components[name] if name else self.component
+            other = self.frame.catalog.components[name] if name else self.owner
             given = {key: Value(self.text(value), key) for key, value in use.given.items()}
-            scope = {**self.scope, "given": Value(given, "given")}
-            for section, keys in owner.spec.option_sets[set_name].options.items():
+            scope = {
+                **self.frame.component_scope(other, self.node, self.used),
+                "given": Value(given, "given"),
+            }
+            for section, keys in other.spec.option_sets[set_name].options.items():
                 for key, value in keys.items():
                     options.append(Option(section, key, (rendered(value, scope),)))
         for section, own in spec.options.items():

@@ -17,7 +17,8 @@ class Placed:
 
     *component* is the one on whose page it stands; *owner* is the one whose file says it, whose
     names and expectations it uses (a slot's steps have another owner). *given* are templates of the
-    filler for the slot's parameters. *rolling*: the block whose steps take turns node by node.
+    filler for the *slot*'s parameters, *fill* is its name there. *rolling*: the block whose steps
+    take turns node by node.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Placed:
     when: When = field(default_factory=When)
     service: ServiceInfo | None = None
     given: Mapping[str, str] = field(default_factory=dict)
+    slot: str = ""
+    fill: str = ""
     rolling: str = ""
 
 
@@ -73,10 +76,11 @@ def _slot_steps(
         if owner is None or service is None:
             continue
         given = {**owner.spec.slots[slot].defaults, **fill.given}
+        name = fill.name or service.name
         for index, step in enumerate(owner.spec.slots[slot].steps):
             yield from _opened(
                 Placed(
-                    f"{component.name}/{owner.name}-{service.name}-{step.id}",
+                    f"{component.name}/{owner.name}-{name}-{step.id}",
                     component,
                     owner,
                     step,
@@ -85,6 +89,8 @@ def _slot_steps(
                     fill.when,
                     service,
                     given,
+                    slot,
+                    name,
                 )
             )
 

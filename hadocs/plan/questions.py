@@ -21,19 +21,28 @@ def expectation(
     node: SiteNode | None,
     placed: Placed | None = None,
 ) -> Expectation:
-    """A named expectation of *owner*, or of another component (``component/name``)."""
+    """A named expectation of *owner*, or of another component (``component/name``).
+
+    A slot has its own, which know what the slot is filled with.
+    """
     other, _, own = name.rpartition("/")
     home = frame.catalog.components[other] if other else owner
-    spec = home.spec.expectations[own]
+    known, id_ = home.spec.expectations, f"{home.name}/{own}"
+    place: tuple[str, ...] = ("expectations", own)
     used: list[Known] = []
-    place = ("expectations", own)
+    if placed is not None and placed.slot and not other:
+        of_slot = home.spec.slots[placed.slot].expectations
+        if own in of_slot:
+            known, place = of_slot, ("slots", placed.slot, *place)
+            id_ = f"{placed.component.name}/{home.name}-{placed.fill}-{own}"
+    spec = known[own]
     with frame.rendering(home, place):
         if placed is not None and placed.owner is home:
             scope = frame.scope(placed, node, used)
         else:
             scope = frame.component_scope(home, node, used)
         return Expectation(
-            f"{home.name}/{own}",
+            id_,
             spec.title,
             rendered(spec.run, scope),
             spec.format,
@@ -57,7 +66,7 @@ def guard(
     spec = unless or only_if
     if spec is None:
         return None
-    asked = frame.nodes(NodesSpec(role=spec.role), placed.component.spec)
+    asked = frame.nodes(NodesSpec(role=spec.role or placed.nodes.role), placed.owner.spec)
     return Guard(
         expectation(frame, placed.owner, spec.holds, node, placed),
         (node.name,) if spec.nodes == "self" else tuple(one.name for one in asked),

@@ -66,10 +66,8 @@ class Resolver(Frame):
         chosen = self.chosen(placed)
         used: list[Known] = []
         with self.rendering(placed.owner, chosen.place):
-            maker = Maker(
-                self.catalog, placed.owner, self.system, self.point.shell,
-                self.scope(placed, node, used), used, self._sources(placed, chosen),
-            )  # fmt: skip
+            scope, sources = self.scope(placed, node, used), self._sources(placed, chosen)
+            maker = Maker(self, placed.owner, node, scope, used, sources)
             action = maker.action(chosen.spec)
         keys = chosen.spec.acts()
         where = (
@@ -90,7 +88,7 @@ class Resolver(Frame):
         """The step with what each of its nodes does."""
         deeds = {
             node.name: self.deed(placed, node)
-            for node in self.nodes(placed.nodes, placed.component.spec)
+            for node in self.nodes(placed.nodes, placed.owner.spec)
         }
         page = f"guide/{placed.component.name}#{placed.id.rsplit('/', 1)[1]}"
         return Step(placed.id, placed.spec.title, page, deeds, placed.owner.at(*placed.place))
@@ -126,7 +124,7 @@ class Resolver(Frame):
             return ()
         role = chosen.spec.copy_.role
         spec = NodesSpec(role=(role,) if role else ())
-        return tuple(node.name for node in self.nodes(spec, placed.component.spec))
+        return tuple(node.name for node in self.nodes(spec, placed.owner.spec))
 
 
 def _turns(step: Step, one_at_a_time: bool) -> list[Turn]:

@@ -49,6 +49,15 @@ def _names(tables: list[NameTables]) -> NameTables:
     return NameTables.model_construct(**merged)
 
 
+def nodes_of_task(name: str, catalog: Catalog) -> tuple[str, ...]:
+    """Nodes that an operator names, or that are found, when the task *name* is run."""
+    task = catalog.procedures.get(name) or catalog.drills.get(name)
+    if task is None:
+        return ()
+    asked = task.spec.ask if isinstance(task.spec, ProcedureSpec) else {}
+    return (*asked, *task.spec.find)
+
+
 def everything(catalog: Catalog) -> Iterator[Loaded[ComponentSpec]]:
     """Every component, then every procedure and drill seen as one."""
     yield from catalog.components.values()
@@ -62,11 +71,20 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
         for index, name in enumerate(task.spec.of):
             if name not in catalog.components:
                 yield _unknown(task, ("of", index), "component", name, [*catalog.components])
-        asked = task.spec.ask if isinstance(task.spec, ProcedureSpec) else {}
-        known = [*task.spec.find, *asked]
+        known = [*nodes_of_task(task.name, catalog)]
         for name, place in _nodes(task):
             if name not in known:
                 yield _unknown(task, place, "node", name, known)
+        for index, probe in enumerate(task.spec.probes if isinstance(task.spec, DrillSpec) else ()):
+            if "{{" in probe.run:
+                where = task.at("probes", index, "run")
+                hint = "the number of the row is $NUMBER"
+                yield Problem(where, Code.SCHEMA, "a probe is no template", hint)
+        for index, step in enumerate(task.spec.steps):
+            for number, name in enumerate(step.follow or ()):
+                if name not in catalog.components:
+                    place = ("steps", index, "follow", number)
+                    yield _unknown(task, place, "component", name, [*catalog.components])
 
 
 def _nodes(task: Task) -> Iterator[tuple[str, tuple[str | int, ...]]]:

@@ -60,11 +60,10 @@ class Text:
 
     def __getitem__(self, part: slice) -> Text:
         start, end, _ = part.indices(len(self.text))
-        end = max(start, end)
         kept = (
             Span(max(s.start, start) - start, min(s.end, end) - start, s.kind, s.name)
             for s in self.spans
-            if s.start < end and s.end > start
+            if max(s.start, start) < min(s.end, end)
         )
         return Text(self.text[start:end], tuple(kept))
 

@@ -129,14 +129,16 @@ class Panel:
 class Tabs:
     """Variants of which a reader needs one; tabs of a *group* switch together.
 
-    *group* is ``system`` (distro and version), ``shell``, or ``way:COMPONENT``. *titles* are the keys
-    of all panels with what each is called by itself.
+    *group* is ``system`` (distro and version), ``shell``, or ``way:COMPONENT``. *titles* are the
+    keys of all panels with what each is called by itself. *usual* is, for keys of the group
+    ``system``, the key that a reader has there who has not chosen another.
     """
 
     group: str
     label: str
     panels: tuple[Panel, ...]
     titles: tuple[tuple[str, str], ...] = ()
+    usual: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from hadocs.spec.base import (
     Spec,
     TemplateText,
     Word,
+    Words,
     YesNo,
     listed,
 )
@@ -120,12 +121,13 @@ class FaultSpec(Spec):
 class ActionSpec(Spec):
     """Exactly one action; a *wait* may stand beside it, or alone.
 
-    *install* has logical names of packages, or a template that gives a real one.
+    *install* has logical names of packages, or a template that gives a real one. *fault* stands in
+    drills alone; *follow* in procedures and drills: all steps of some components, on this node.
     """
 
     ACTIONS: ClassVar = (
         "install", "write", "set", "service", "run", "cluster", "copy", "capture", "fill",
-        "fault", "nothing",
+        "fault", "follow", "nothing",
     )  # fmt: skip
 
     install: Templates | None = None
@@ -141,6 +143,7 @@ class ActionSpec(Spec):
     capture: CaptureSpec | None = None
     fill: Word | None = None
     fault: FaultSpec | None = None
+    follow: Words | None = None
     nothing: Prose | None = None
     wait: WaitSpec | None = None
 

@@ -87,6 +87,7 @@ class SlotSpec(Spec):
     about: Phrase
     parameters: Mapping[Name, Phrase] = {}
     defaults: Mapping[Name, TemplateText] = {}
+    expectations: Mapping[Word, ExpectationSpec] = {}
     steps: tuple[StepSpec, ...]
 
 

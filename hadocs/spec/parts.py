@@ -36,9 +36,14 @@ class EndpointSpec(Spec):
 
 
 class FillSpec(Spec):
-    """This service fills a slot of another component, with values for the slot's parameters."""
+    """This service fills a slot of another component, with values for the slot's parameters.
+
+    *name* is ``service.name`` in the slot, and part of the steps' ids: the service's own, if it
+    fills the slot only once.
+    """
 
     slot: Reference
+    name: Word | None = None
     given: Mapping[Name, TemplateText] = {}
     when: When = When()
 

@@ -37,6 +37,7 @@ WEB = ("html", "dirhtml", "singlehtml")
 def neutral(tabs: Tabs, contents: list[list[nodes.Node]]) -> GuideTabs:
     """The tabs of a doctree, with the nodes of each panel."""
     result = GuideTabs("", group=tabs.group, label=tabs.label, titles=tabs.titles)
+    result["usual"] = " ".join(f"{system}={key}" for system, key in tabs.usual)
     for panel, content in zip(tabs.panels, contents, strict=True):
         result += labelled([nodes.Text(panel.label)], content, keys=panel.keys)
     return result
@@ -92,6 +93,7 @@ def _rich(tabs: GuideTabs, name: str) -> SphinxTabsContainer:
     bar = SphinxTabsTablist("", role="tablist", **{"aria-label": tabs["label"]})
     box = SphinxTabsContainer("", bar, classes=["sphinx-tabs", "hadocs-tabs"])
     box["data-group"] = tabs["group"]
+    box["data-usual"] = tabs["usual"]
     for index, (term, definition) in enumerate(panel.children for panel in tabs.children):
         keys, label = term.parent["keys"], term.astext()
         anchors = [nodes.make_id(f"{name}-{key}") for key in keys]

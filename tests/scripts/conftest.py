@@ -60,11 +60,18 @@ class Fakes:
         return self._run([str(self.scripts / "run.sh"), "--ssh", "ssh", *options], more)
 
     def _run(self, command: list[str], more: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        path = f"{self.root / 'bin'}:{os.environ['PATH']}"
-        environment = {"PATH": path, "FAKE": str(self.fake), "HOME": str(self.root), **more}
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command,
+            env={**self.environment(), **more},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
+
+    def environment(self) -> dict[str, str]:
+        path = f"{self.root / 'bin'}:{os.environ['PATH']}"
+        return {"PATH": path, "FAKE": str(self.fake), "HOME": str(self.root)}
 
     def calls(self, node: str) -> list[str]:
         path = self.fake / node / "calls"

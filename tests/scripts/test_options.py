@@ -83,6 +83,12 @@ def test_several_values_stand_together_in_order() -> None:
     assert text.endswith("[pci]\nalias = x\nalias = y\nalias = z\n# between\n")
 
 
+def test_a_value_goes_with_all_its_lines() -> None:
+    text = with_options(PACKAGED, {("DEFAULT", "hosts"): ("c",)})
+    assert "log_dir=/var/log\nhosts = c\n\n[database]\n" in text
+    assert wanted("[a]\nb = c\n    d\n") == {("a", "b"): ("c\nd",)}
+
+
 def test_a_hidden_value_is_in_no_diff() -> None:
     new = with_options(PACKAGED, {("database", "connection"): ("mysql://x:hush@y",)})
     diff = difference(PACKAGED, new, "x.conf", {("database", "connection")})

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from conftest import Fakes
 from small_plan import ALL, HOSTILE, captured
 
@@ -239,7 +240,7 @@ def test_a_node_that_cannot_be_reached_stops_before_anything(fakes: Fakes) -> No
     (fakes.fake / SECOND / "down").touch()
     result = fakes.driver()
     assert result.returncode == 7
-    assert "controller2" in result.stderr
+    assert "Cannot reach or supply: controller2. Nothing was changed." in result.stderr
     assert all(fakes.calls(node) == [] for node in ALL)
 
 
@@ -287,29 +288,33 @@ def test_files_are_copied_if_they_are_not_there(fakes: Fakes) -> None:
     assert keys.stat().st_mode & 0o777 == 0o600
 
 
-def test_an_interrupted_run_ends_cleanly(fakes: Fakes) -> None:
-    environment = {
-        "PATH": f"{fakes.root / 'bin'}:{os.environ['PATH']}",
-        "FAKE": str(fakes.fake),
-        "HADOCS_SSH": "ssh",
-    }
-    (fakes.fake / "cib").mkdir(exist_ok=True)
+@pytest.mark.parametrize(
+    ("item", "begun", "left"),
+    [
+        ("galera/wait", "fails: wsrep_cluster_size is 0", "judge.py"),
+        ("galera/bootstrap", "founding", "sleep 98.76"),
+    ],
+)
+def test_an_interrupted_run_ends_at_once(item: str, begun: str, left: str, fakes: Fakes) -> None:
+    (fakes.fake / FIRST / "slow").touch()
     process = subprocess.Popen(
-        [fakes.scripts / "run.sh", "--only", "galera/wait"],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        [fakes.scripts / "run.sh", "--ssh", "ssh", "--only", item],
+        env=fakes.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     assert process.stdout
     said = ""
-    while "fails: wsrep_cluster_size is 0" not in said:
+    while begun not in said:
         said += process.stdout.readline()
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "Interrupted in galera/wait" in said + rest
-    locks = subprocess.run(
-        ["pgrep", "-f", str(fakes.scripts)], capture_output=True, text=True, check=False
-    )
-    assert locks.stdout == ""
+    assert f"Interrupted in {item}" in said + rest
+    for pattern in (str(fakes.scripts), left):
+        found = subprocess.run(["pgrep", "-f", "--", pattern], capture_output=True, check=False)
+        assert found.stdout == b""
 
 
 def test_another_run_at_the_same_time_is_refused(fakes: Fakes) -> None:

@@ -15,6 +15,7 @@ from hadocs.plan.checks.places import place_problems
 from hadocs.plan.checks.references import reference_problems
 from hadocs.plan.checks.sites import majority_problems
 from hadocs.plan.checks.templates import template_problems
+from hadocs.plan.checks.unique import unique_problems
 from hadocs.plan.site import site_problems
 from hadocs.plan.tasks import task_problems
 from hadocs.problems import HadocsError, Problem
@@ -23,7 +24,13 @@ from hadocs.spec.conf import SiteSpec
 Check: TypeAlias = Callable[[Catalog], Iterator[Problem]]
 
 #: Checks of words and forms; the later ones need them to hold.
-FIRST: tuple[Check, ...] = (conf_problems, reference_problems, place_problems, task_problems)
+FIRST: tuple[Check, ...] = (
+    conf_problems,
+    reference_problems,
+    unique_problems,
+    place_problems,
+    task_problems,
+)
 THEN: tuple[Check, ...] = (template_problems, case_problems, command_problems, name_problems)
 
 

@@ -21,6 +21,8 @@ def place_problems(catalog: Catalog) -> Iterator[Problem]:
             yield from unknown(component, place, "role", role, roles)
         for message, place in _lost(component):
             yield Problem(component.at(*place), Code.SCHEMA, message)
+        if component.name in catalog.components:
+            yield from _of_tasks(component)
         if component.name not in catalog.drills:
             for action, place in actions(component):
                 if action.fault is not None:
@@ -29,6 +31,18 @@ def place_problems(catalog: Catalog) -> Iterator[Problem]:
     for task in tasks(catalog):
         for name, query in task.spec.find.items():
             yield from unknown(task, ("find", name, "role"), "role", query.role, roles)
+
+
+def _of_tasks(component: Loaded[ComponentSpec]) -> Iterator[Problem]:
+    """What only procedures and drills have, since only they know the node when they are run."""
+    for step, place in all_steps(component):
+        if step.nodes.only is not None:
+            where = component.at(*place, "nodes", "only", key=True)
+            yield Problem(where, Code.SCHEMA, "'only' stands only in procedures and drills")
+    for action, place in actions(component):
+        if action.follow is not None:
+            where = component.at(*place, "follow")
+            yield Problem(where, Code.SCHEMA, "'follow' stands only in procedures and drills")
 
 
 def _roles(component: Loaded[ComponentSpec]) -> Iterator[tuple[str, Place]]:

@@ -108,7 +108,10 @@ def _expectations(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterato
             yield from unknown(component, place, "component", other, catalog.components)
             continue
         home = catalog.components[other] if other else component
-        yield from unknown(component, place, "expectation", own, home.spec.expectations)
+        known = set(home.spec.expectations)
+        if place[0] == "slots" and not other:
+            known |= set(component.spec.slots[str(place[1])].expectations)
+        yield from unknown(component, place, "expectation", own, known)
 
 
 def _fills(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS, NameKind, known_names
 from hadocs.plan.scope import own_ports
 from hadocs.plan.shapes import Shape, Wrong, wrongs
-from hadocs.plan.tasks import everything
+from hadocs.plan.tasks import everything, nodes_of_task
 from hadocs.plan.walk import Place, actions, templates
 from hadocs.problems import Location, Problem
 from hadocs.spec.component import ComponentSpec
@@ -73,7 +73,9 @@ def _own(component: Loaded[ComponentSpec], catalog: Catalog) -> dict[str, Shape]
     node: Mapping[str, Shape] = {
         "name": None, "address": None, "id": None, "roles": [None], "values": values("node"),
     }  # fmt: skip
+    found = {"name": None, "address": None}
     return {
+        **{name.replace("-", "_"): found for name in nodes_of_task(component.name, catalog)},
         "node": node,
         "nodes": [node],
         **{role.many: [node] for role in catalog.guide.spec.roles},

@@ -85,7 +85,7 @@ class Guide:
             found = next((s for s in component.spec.steps if inner in (s.id, *s.was)), None)
             if found is None:
                 raise _unknown("step", inner, [step.id for step in component.spec.steps])
-            return Link(found.title, page=f"guide/{name}", anchor=found.id)
+            return Link("", page=f"guide/{name}", anchor=found.id)
         if role == "install-guide":
             return install_guide_link(self.context, target, None)
         return self.context.value(target)

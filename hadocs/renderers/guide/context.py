@@ -59,8 +59,11 @@ class Context:
 
     def point(self, system: str, shell: str, ways: dict[str, str]) -> Point:
         """A point of the guide's series; other ways are the site's, else the recommended ones."""
-        chosen = {**default_ways(self.catalog), **self.site.spec.ways, **ways}
-        return Point(system, shell, self.series, chosen)
+        return Point(system, shell, self.series, {**self._ways, **ways})
+
+    @functools.cached_property
+    def _ways(self) -> dict[str, str]:
+        return {**default_ways(self.catalog), **self.site.spec.ways}
 
     def resolver(self, point: Point) -> Resolver:
         """The resolver of a point, made once."""

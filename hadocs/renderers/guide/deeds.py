@@ -19,6 +19,7 @@ from hadocs.plan.actions import (
 )
 from hadocs.plan.model import Check, Deed, Expectation, Guard, Wait
 from hadocs.plan.names import Known
+from hadocs.plan.preflight import action_texts
 from hadocs.plan.text import Text, join
 from hadocs.problems import Location
 from hadocs.renderers.blocks import (
@@ -38,17 +39,24 @@ from hadocs.shell import said
 _LANGUAGES = {".cnf": "ini", ".conf": "ini", ".cfg": "text", ".ini": "ini", ".yaml": "yaml"}
 
 
-def deed_blocks(deed: Deed, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
+def likeness(deed: Deed) -> tuple[object, ...]:
+    """What is equal for two deeds that differ only by values of their own nodes."""
+    action = deed.action
+    fixed = [getattr(action, key, None) for key in ("path", "packages", "unit", "paths")]
+    return (type(action), *fixed, *(text.generic() for text in action_texts(action)))
+
+
+def deed_blocks(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
     """Blocks of one variant of a step."""
     if deed.guard is not None:
         yield from _guard(deed.guard)
-    yield from _action(deed, nodes, where)
+    yield from _action(deed, nodes)
     if deed.wait is not None:
         yield from _wait(deed.wait, nodes)
     yield from certainty(deed.facts)
 
 
-def _action(deed: Deed, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
+def _action(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
     match deed.action:
         case WriteFile(path=path, text=text, mode=mode, owner=owner):
             about = f"{path} (mode {mode}, owner {owner})"

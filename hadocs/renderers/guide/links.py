@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hadocs.loading.catalog import Catalog
@@ -22,6 +22,16 @@ def pages(root: Path, file: str) -> frozenset[tuple[str, str, str]]:
     text = read_text(root, f"conf/releases/{file}")
     rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
     return frozenset((row[0], row[1], row[2]) for row in rows if len(row) >= 3)
+
+
+@functools.lru_cache(maxsize=256)
+def _slugs(root: Path, files: tuple[str, ...], project: str) -> Mapping[str, frozenset[str]]:
+    """The pages of one project, by series."""
+    rows = [row for file in files for row in pages(root, file) if row[0] == project]
+    return {
+        series: frozenset(slug for _, other, slug in rows if other == series)
+        for _, series, _ in rows
+    }
 
 
 def install_guide_link(context: Context, target: str, system: str | None) -> Link:
@@ -51,16 +61,11 @@ def _suffixes(catalog: Catalog, system: str | None) -> tuple[str, ...]:
 def _candidates(context: Context, project: str) -> Iterator[tuple[str, frozenset[str]]]:
     """Series with the slugs of a project: this one, then older ones, then the shared pages."""
     catalog = context.catalog
-    rows = {
-        row
-        for r in catalog.releases.values()
-        if r.spec.pages
-        for row in pages(catalog.root, r.spec.pages)
-    }
+    files = dict.fromkeys(r.spec.pages for r in catalog.releases.values() if r.spec.pages)
+    found = _slugs(catalog.root, tuple(files), project)
     older = [s for s in reversed(catalog.series) if in_series(s, None, context.series, catalog)]
     for series in (*older, SHARED):
-        slugs = frozenset(slug for p, s, slug in rows if p == project and s == series)
-        if slugs:
+        if slugs := found.get(series):
             yield series, slugs
 
 

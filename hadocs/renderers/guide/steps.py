@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point, holds
+from hadocs.plan.model import Deed
 from hadocs.plan.placing import Placed
 from hadocs.plan.walk import templates
 from hadocs.problems import HadocsError
@@ -18,13 +19,15 @@ from hadocs.renderers.blocks import (
     Badges,
     Block,
     Folded,
+    Inline,
     Line,
+    Link,
     Prose,
     Section,
     Strong,
 )
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.deeds import check_blocks, deed_blocks
+from hadocs.renderers.guide.deeds import check_blocks, deed_blocks, likeness
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.variants import Blocks, axes, varied
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
@@ -36,7 +39,7 @@ _NAMED = re.compile(r"\b(packages|units|paths|users)\b")
 def step_section(context: Context, placed: Placed, number: int) -> Section:
     """The section of one step; its number is the spec's, equal in every tab."""
     spec = placed.spec
-    blocks: list[Block] = [Badges((node_badge(context, placed.nodes, placed.component.spec),))]
+    blocks: list[Block] = [Badges((node_badge(context, placed.nodes, placed.owner.spec),))]
     if spec.text:
         blocks.append(Prose(spec.text, placed.owner.source.inside((*placed.place, "text"), 0)))
     over = axes(
@@ -87,20 +90,36 @@ def node_badge(context: Context, nodes: NodesSpec, component: ComponentSpec) -> 
 
 def _content(context: Context, placed: Placed, point: Point) -> Blocks:
     resolver = context.resolver(point)
-    if placed.owner.name not in resolver.present or not holds(
-        placed.when, point, context.catalog, placed.component.name
-    ):
+    lacking = placed.owner.name in context.catalog.components.keys() - resolver.present.keys()
+    if lacking or not holds(placed.when, point, context.catalog, placed.component.name):
         return (Line(("Nothing to do here: this variant does not use it.",)),)
-    nodes = resolver.nodes(placed.nodes, placed.component.spec)
+    chosen = resolver.chosen(placed).spec
+    if chosen.fault is not None:
+        return (Line((Strong("Fault: "), chosen.fault.said())),)
+    if chosen.follow is not None:
+        return (_follow(chosen.follow),)
+    nodes = resolver.nodes(placed.nodes, placed.owner.spec)
     linked = _same_link(context, placed, point)
     if not nodes:
         return (*linked, Line(("This site has no such node.",)))
-    fault = resolver.chosen(placed).spec.fault
-    if fault is not None:
-        return (Line((Strong("Fault: "), fault.said())),)
-    deed = resolver.deed(placed, nodes[0])
-    names = tuple(node.name for node in nodes)
-    return (*linked, *deed_blocks(deed, names, deed.where))
+    return (*linked, *_of_nodes(placed, {n.name: resolver.deed(placed, n) for n in nodes}))
+
+
+def _of_nodes(placed: Placed, deeds: Mapping[str, Deed]) -> Iterator[Block]:
+    """Once what is the same for several nodes, but for their own values; else node by node."""
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for name, deed in deeds.items():
+        groups.setdefault(likeness(deed), []).append(name)
+    for names in groups.values():
+        shown = (placed.nodes.only,) if placed.nodes.only else tuple(names)
+        yield from deed_blocks(deeds[names[0]], shown)
+
+
+def _follow(components: tuple[str, ...]) -> Line:
+    links: list[Inline] = []
+    for name in components:
+        links += [", " * bool(links), Link("", page=f"guide/{name}")]
+    return Line(("Do there every step of: ", *links, "."))
 
 
 def _same_link(context: Context, placed: Placed, point: Point) -> Blocks:

@@ -16,11 +16,15 @@ Blocks: TypeAlias = tuple[Block, ...]
 
 @dataclass(frozen=True)
 class Axis:
-    """One way to differ: *group* is that of the tabs, *values* are keys with their labels."""
+    """One way to differ: *group* is that of the tabs, *values* are keys with their labels.
+
+    *usual* is the key that each system has by default.
+    """
 
     group: str
     label: str
     values: tuple[tuple[str, str], ...]
+    usual: tuple[tuple[str, str], ...] = ()
 
 
 def axes(context: Context, *, ways: Sequence[str], system: bool, shell: bool) -> tuple[Axis, ...]:
@@ -31,7 +35,10 @@ def axes(context: Context, *, ways: Sequence[str], system: bool, shell: bool) ->
         values = tuple((name, titles[name].version.title) for name in context.systems)
         result.append(Axis("system", "Distribution", values))
     if shell:
-        result.append(Axis("shell", "Cluster shell", tuple((s, s) for s in context.shells)))
+        systems = context.catalog.systems
+        usual = tuple((name, systems[name].distro.spec.shell) for name in context.systems)
+        shells = tuple((name, name) for name in context.shells)
+        result.append(Axis("shell", "Cluster shell", shells, usual))
     return tuple(result)
 
 
@@ -68,7 +75,7 @@ def _varied(
         Panel(_label(context, axis, members), tuple(key for key, _ in members), blocks)
         for blocks, members in groups.items()
     )
-    return (Tabs(axis.group, axis.label, panels, possible),)
+    return (Tabs(axis.group, axis.label, panels, possible, axis.usual),)
 
 
 def _possible(context: Context, axis: Axis, fixed: dict[str, str]) -> tuple[tuple[str, str], ...]:

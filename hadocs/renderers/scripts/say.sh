@@ -6,7 +6,7 @@
 export LC_ALL=C.UTF-8
 umask 022
 # What the script is told, what it found, and its own folder for the time it runs.
-declare DRY_RUN='' LOGGING='' WORK='' NEW='' CHILD='' ITEM='' TITLE='' PAGE='' SPEC='' DOING=''
+declare DRY_RUN='' LOGGING='' WORK='' NEW='' CHILD='' OUT='' READER='' ITEM='' TITLE='' PAGE='' SPEC='' DOING=''
 
 readonly STATE="${HADOCS_VAR:-/var}/lib/hadocs/$TARGET"
 readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
@@ -65,7 +65,7 @@ limited() {
     local status=0 name
     (
         for name in "${!ENVIRONMENT[@]}"; do export "$name=${ENVIRONMENT[$name]}"; done
-        exec timeout --kill-after=10 "$@" 9>&-
+        exec timeout --kill-after=10 "$@" 8>&- 9>&-
     ) <&0 &
     CHILD=$!
     wait "$CHILD" || status=$?
@@ -75,15 +75,20 @@ limited() {
 
 # The same, and shows what the command prints as it comes.
 shown() {
-    local status=0 out reader
-    exec {out}> >(show)
-    reader=$!
-    limited "$@" >&"$out" 2>&1 || status=$?
-    # A service that the command started may keep the pipe open, so the end is marked.
-    printf '%s\n' "$END_OF_OUTPUT" >&"$out"
-    exec {out}>&-
-    wait "$reader" || true
+    local status=0
+    exec {OUT}> >(show)
+    READER=$!
+    limited "$@" >&"$OUT" 2>&1 || status=$?
+    all_shown
     return "$status"
+}
+
+# A service that the command started may keep the pipe open, so the end is marked.
+all_shown() {
+    printf '%s\n' "$END_OF_OUTPUT" >&"$OUT"
+    exec {OUT}>&-
+    OUT=''
+    wait "$READER" || true
 }
 
 # ---- When something goes wrong ----------------------------------------------------------------
@@ -107,9 +112,16 @@ failed() {
     exit "$FAILED"
 }
 
+# Ends the command that runs, and then the script. 8 is the script's own output, also while that
+# of a command is shown.
 interrupted() {
     trap - ERR INT TERM HUP
-    [[ -z $CHILD ]] || kill -TERM "$CHILD" 2>/dev/null || true
+    exec >&8 2>&8
+    if [[ -n $CHILD ]]; then
+        kill -TERM "$CHILD" 2>/dev/null || true
+        wait "$CHILD" || true
+    fi
+    [[ -z $OUT ]] || all_shown
     stop "$INTERRUPTED" '' "Interrupted in ${ITEM:-the preflight}. Continue: $SCRIPT --resume"
 }
 

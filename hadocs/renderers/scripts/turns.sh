@@ -204,6 +204,7 @@ main() {
     esac
     right_host
     WORK=$(mktemp -d)
+    exec 8>&1
     trap cleaned EXIT
     trap interrupted INT TERM HUP
     trap 'failed "$?" "$BASH_COMMAND"' ERR

@@ -42,6 +42,13 @@
   let sets = [];
   let chooser = null;
 
+  /** The reader's choice; without one, what is usual on the reader's system. */
+  const wanted = (group) => {
+    const usual = sets.find((set) => set.group === group)?.element.dataset.usual || "";
+    const pairs = usual.split(" ").map((pair) => pair.split("="));
+    return choices.get(group) || Object.fromEntries(pairs)[choices.get("system")] || "";
+  };
+
   const show = (set, index) => {
     set.tabs.forEach((tab, position) => {
       tab.setAttribute("aria-selected", String(position === index));
@@ -97,7 +104,8 @@
   const choose = (group, key, clicked) => {
     const before = clicked?.getBoundingClientRect().top;
     choices.set(group, key);
-    apply(group, key);
+    apply(group, wanted(group));
+    if (group === "system") sets.forEach((set) => set.element.dataset.usual && apply(set.group, wanted(set.group)));
     writeAddress(group, key);
     if (clicked) scrollBy({ top: clicked.getBoundingClientRect().top - before, behavior: "instant" });
   };
@@ -207,8 +215,8 @@
     for (const group of groups) {
       const asked = parameters.get(group);
       if (asked) choices.set(group, asked);
-      apply(group, choices.get(group));
     }
+    groups.forEach((group) => apply(group, wanted(group)));
     sets.filter((set) => !set.group).forEach((set) => show(set, 0));
     chooser?.addEventListener("change", (event) => {
       choose(event.target.dataset.group, event.target.value, event.target);
@@ -221,7 +229,7 @@
       const group = [...groups].find((candidate) => KEY(candidate) === event.key);
       if (!group) return;
       choices.memory.set(group, event.newValue || "");
-      apply(group, event.newValue || "");
+      groups.forEach((each) => apply(each, wanted(each)));
     });
     document.addEventListener("click", carry, true);
     addEventListener("beforeprint", openAll);
