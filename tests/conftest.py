@@ -10,9 +10,13 @@ from hadocs.loading.catalog import Catalog, load
 SAMPLE = Path(__file__).parent / "sample"
 
 settings.register_profile(
-    "laws", max_examples=60, deadline=None, derandomize=True, database=None,
+    "laws",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 settings.load_profile("laws")
 
 

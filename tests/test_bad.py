@@ -14,7 +14,7 @@ from hadocs.problems import Code, HadocsError, Problem
 
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad").rglob("*.yaml"))
-#: Said where an argument, a link or a file of secrets is wrong, not a spec.
+#: Said where an argument, a link or a file of secrets is wrong, or two specs together.
 SAID_ELSEWHERE = {Code.UNSUPPORTED, Code.LINK, Code.SECRETS}
 SAYS = re.compile(r"# (?:\S+\.yaml:)?\d+:\d+ (?P<code>[a-z-]+): .*|# hint: .*")
 AS = re.compile(r"# as (\S+)")

@@ -99,9 +99,14 @@ def test_only_the_problems_of_some_files_are_shown(run, project: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["check", "list components", "explain store/install", "secrets --distro alpha",
-     "export-scripts --distro alpha"],
-)  # fmt: skip
+    [
+        "check",
+        "list components",
+        "explain store/install",
+        "secrets --distro alpha",
+        "export-scripts --distro alpha",
+    ],
+)
 def test_no_command_meets_a_bad_file_with_a_traceback(command: str, run, project: Path) -> None:
     (project / "components/bad.yaml").write_text("title: [\n")
     status, out, err = run(*command.split())
@@ -121,23 +126,37 @@ def test_a_folder_that_is_no_project_says_so(command: str, run, tmp_path: Path) 
     )
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ("--distro alfa", "--distro: error[unknown-name]: distro 'alfa' does not exist\n    hint: did you mean 'alpha'?"),
-        ("--distro alpha-3", "distro 'alpha-3' does not exist\n    hint: did you mean 'alpha-"),
-        ("--distro beta --site tree", "--site: error[unknown-name]: site 'tree' does not exist\n    hint: did you mean 'three'?"),
-        ("--distro beta --series 2.3", "--series: error[unknown-name]: series with steps '2.3' does not exist\n    hint: did you mean '2.2'?"),
-        ("--distro beta --series 1.0", "series with steps '1.0' does not exist"),
-        ("--distro alpha-1 --series 2.2", "conf/distros/alpha.yaml:20:12: error[unsupported]: alpha-1 does not carry 2.2: the series needs a newer Python"),
-        ("--distro beta --site nowhere/site.yaml", "nowhere/site.yaml: error[unreadable]: cannot be read: No such file or directory"),
-    ],
-)  # fmt: skip
-def test_a_target_that_is_not_there_is_refused_with_a_hint(arguments: str, said: str, run) -> None:
+TARGETS = {
+    "--distro alfa": """\
+--distro: error[unknown-name]: distro 'alfa' does not exist
+    hint: did you mean 'alpha'?
+""",
+    "--distro alpha-3": "distro 'alpha-3' does not exist\n    hint: did you mean 'alpha-",
+    "--distro beta --site tree": """\
+--site: error[unknown-name]: site 'tree' does not exist
+    hint: did you mean 'three'?
+""",
+    "--distro beta --series 2.3": """\
+--series: error[unknown-name]: series with steps '2.3' does not exist
+    hint: did you mean '2.2'?
+""",
+    "--distro beta --series 1.0": "series with steps '1.0' does not exist",
+    "--distro alpha-1 --series 2.2": """\
+conf/distros/alpha.yaml:20:12: error[unsupported]: alpha-1 does not carry 2.2: \
+the series needs a newer Python
+""",
+    "--distro beta --site nowhere/site.yaml": """\
+nowhere/site.yaml: error[unreadable]: cannot be read: No such file or directory
+""",
+}
+
+
+@pytest.mark.parametrize("arguments", TARGETS)
+def test_a_target_that_is_not_there_is_refused_with_a_hint(arguments: str, run) -> None:
     for command in ("secrets", "export-scripts"):
         status, out, err = run(command, *arguments.split())
         assert (status, out) == (1, "")
-        assert said in err
+        assert TARGETS[arguments] in err
 
 
 def test_a_shell_without_packages_is_refused(run, project: Path) -> None:
@@ -176,14 +195,22 @@ def test_wrong_arguments_exit_with_2(arguments: str, run) -> None:
 
 LISTS = {
     "components": ["stack\tCluster stack", "balancer\tLoad balancer", "store\tStore"],
-    "distros": ["alpha-1\tAlpha Linux 1\tcrm, pcs", "alpha-2\tAlpha Linux 2\tcrm, pcs",
-                "beta-9\tBeta Linux 9\tcrm, pcs"],
+    "distros": [
+        "alpha-1\tAlpha Linux 1\tcrm, pcs",
+        "alpha-2\tAlpha Linux 2\tcrm, pcs",
+        "beta-9\tBeta Linux 9\tcrm, pcs",
+    ],
     "series": ["1.0\t1.0 Old\t", "2.1\t2.1 New\t", "2.2\t2.2 Newest\t"],
     "sites": ["one\tOne controller\tnode1", "three\tThree controllers\tnode1, node2, node3"],
-    "support": ["alpha-1\t2.1\tyes: the archive", "alpha-1\t2.2\tno: the series needs a newer Python",
-                "alpha-2\t2.1\tyes: the archive", "alpha-2\t2.2\tyes: the archive",
-                "beta-9\t2.1\tyes: the archive", "beta-9\t2.2\tyes: the archive"],
-}  # fmt: skip
+    "support": [
+        "alpha-1\t2.1\tyes: the archive",
+        "alpha-1\t2.2\tno: the series needs a newer Python",
+        "alpha-2\t2.1\tyes: the archive",
+        "alpha-2\t2.2\tyes: the archive",
+        "beta-9\t2.1\tyes: the archive",
+        "beta-9\t2.2\tyes: the archive",
+    ],
+}
 
 
 @pytest.mark.parametrize("what", LISTS)
@@ -195,11 +222,18 @@ def test_steps_are_listed_in_order_with_their_places(run) -> None:
     _, out, _ = run("list", "steps")
     ids = [line.split("\t")[0] for line in out.splitlines()]
     assert ids == [
-        "stack/install", "stack/configure", "stack/start", "stack/properties",
-        "balancer/install", "balancer/keep",
-        "store/install", "store/bootstrap", "store/join",
-        "store/balancer-store-listener", "store/balancer-store-reload",
-    ]  # fmt: skip
+        "stack/install",
+        "stack/configure",
+        "stack/start",
+        "stack/properties",
+        "balancer/install",
+        "balancer/keep",
+        "store/install",
+        "store/bootstrap",
+        "store/join",
+        "store/balancer-store-listener",
+        "store/balancer-store-reload",
+    ]
     assert out.splitlines()[1].endswith("\tcomponents/stack.yaml:34:5")
 
 

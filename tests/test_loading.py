@@ -81,8 +81,14 @@ def flow(text: str, folds: set[int]) -> str:
 
 
 STYLES: list[Callable[[str, set[int]], str]] = [
-    plain, single, double, double_folded, escaped, literal, folded,
-]  # fmt: skip
+    plain,
+    single,
+    double,
+    double_folded,
+    escaped,
+    literal,
+    folded,
+]
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -145,9 +151,31 @@ def test_strange_line_ends_are_met_without_a_crash(scalar: str, folder: Path) ->
 
 @pytest.mark.parametrize(
     "word",
-    ["1.10", "0755", "0o7", "1_000", "on", "no", "yes", "true", "null", "~", "22:22", "1e3", ".inf",
-     "0x16", "2026-01-02", "2025.10", "=", "-1", "+1", "1.", "NaN", "12:30:45"],
-)  # fmt: skip
+    [
+        "1.10",
+        "0755",
+        "0o7",
+        "1_000",
+        "on",
+        "no",
+        "yes",
+        "true",
+        "null",
+        "~",
+        "22:22",
+        "1e3",
+        ".inf",
+        "0x16",
+        "2026-01-02",
+        "2025.10",
+        "=",
+        "-1",
+        "+1",
+        "1.",
+        "NaN",
+        "12:30:45",
+    ],
+)
 def test_a_plain_word_is_the_text_that_was_written(word: str, folder: Path) -> None:
     _, data = loaded(folder, f"a: {word}\nb: [{word}]\n{word}: c\n")
     assert data == {"a": word, "b": [word], word: "c"}

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hadocs.loading.catalog import Catalog, Loaded, load
-from hadocs.plan.actions import Cluster, Install, Nothing, Run, Service, WriteFile
+from hadocs.plan.actions import Cluster, Copy, Install, Nothing, Run, Service, WriteFile
 from hadocs.plan.checks import check
 from hadocs.plan.domain import default_ways, holds, points, supported
 from hadocs.plan.model import Deed, Plan, Step
@@ -53,9 +53,13 @@ def deeds(plan: Plan, step: str) -> Mapping[str, Deed]:
 
 def component(catalog: Catalog, name: str, after: list[str]) -> Loaded[ComponentSpec]:
     spec = ComponentSpec(
-        title=name, chapter="ground", summary=name, roles=("controller",),
-        provides=(f"the {name}",), after=tuple(f"the {other}" for other in after),
-    )  # fmt: skip
+        title=name,
+        chapter="ground",
+        summary=name,
+        roles=("controller",),
+        provides=(f"the {name}",),
+        after=tuple(f"the {other}" for other in after),
+    )
     return Loaded(name, spec, catalog.guide.source)
 
 
@@ -101,7 +105,7 @@ def test_each_component_comes_after_its_needs(
 def test_a_cycle_is_named_by_components_that_need_each_other(
     graph: dict[str, list[str]], data: st.DataObject, catalog: Catalog
 ) -> None:
-    first, last = list(graph)[0], list(graph)[-1]
+    first, *_, last = [*graph, *graph]
     links = [*graph, first]
     for name, after in itertools.pairwise(links):
         graph[after] = sorted({*graph[after], name})
@@ -180,9 +184,16 @@ def test_only_systems_that_carry_a_series_have_it(catalog: Catalog) -> None:
 
 #: Of each type, something that fits.
 GOOD = {
-    "word": "a-b_c.1", "int": "-12", "port": "8080", "address": "10.0.0.1", "prefix": "10.0.0.0/24",
-    "hostname": "a.b-c", "interface": "eth0.1", "path": "/etc/x@1", "device": "sda/1",
-}  # fmt: skip
+    "word": "a-b_c.1",
+    "int": "-12",
+    "port": "8080",
+    "address": "10.0.0.1",
+    "prefix": "10.0.0.0/24",
+    "hostname": "a.b-c",
+    "interface": "eth0.1",
+    "path": "/etc/x@1",
+    "device": "sda/1",
+}
 
 
 @pytest.mark.parametrize("kind", GOOD)
@@ -220,9 +231,30 @@ def test_a_value_of_another_shape_does_not_fit(kind: str, value: object) -> None
 
 
 HOSTILE = [
-    "a b", "a'b", 'a"b', "$(reboot)", "`reboot`", "a;b", "a|b", "a&b", "a>b", "*", "~", "a\\b", "#a",
-    "!a", "(a)", "{a,b}", "a\nb", "a\tb", "\u0663", "", "../../etc", "https://x/?a&b", "{{ secret.x }}",
-]  # fmt: skip
+    "a b",
+    "a'b",
+    'a"b',
+    "$(reboot)",
+    "`reboot`",
+    "a;b",
+    "a|b",
+    "a&b",
+    "a>b",
+    "*",
+    "~",
+    "a\\b",
+    "#a",
+    "!a",
+    "(a)",
+    "{a,b}",
+    "a\nb",
+    "a\tb",
+    "\u0663",
+    "",
+    "../../etc",
+    "https://x/?a&b",
+    "{{ secret.x }}",
+]
 
 
 def test_every_hostile_value_of_a_site_is_refused_where_it_stands(tmp_path: Path) -> None:
@@ -259,12 +291,12 @@ def test_one_value_of_several_is_a_list_of_one(tmp_path: Path) -> None:
     )
     site = root / "conf/sites/three.yaml"
     written = site.read_text()
-    for given, text in (
+    for values, text in (
         ("", "none\n"),
         ("  extra: {servers: abc, free: {a: 1, b: /x}}\n", "abc\na=1;b=/x;"),
         ("  extra: {servers: [abc, d]}\n", "abc,d\n"),
     ):
-        site.write_text(written + given)
+        site.write_text(written + values)
         catalog = load(root)
         check(catalog)
         action = deeds(planned(catalog), "extra/a")["node1"].action
@@ -369,8 +401,9 @@ def test_a_wait_asks_the_same_node_with_values_of_the_site(catalog: Catalog) -> 
     assert wait is not None
     assert (wait.expectation.id, wait.at_most) == ("store/member", 600)
     assert [(query, str(text)) for query, text in wait.expectation.expect] == [
-        ("size", "3"), ("state", "Synced"),
-    ]  # fmt: skip
+        ("size", "3"),
+        ("state", "Synced"),
+    ]
 
 
 def test_values_of_the_site_and_secrets_stay_marked(catalog: Catalog) -> None:
@@ -398,8 +431,10 @@ def test_a_slot_is_filled_on_the_page_of_the_filler(catalog: Catalog) -> None:
     assert isinstance(action, WriteFile)
     assert action.path == "/etc/balancer/parts/store.cfg"
     assert str(action.text).split("\n")[:3] == [
-        "listen 10.9.0.10:3306 check /", "server node1 10.9.0.11", "server node2 10.9.0.12 backup",
-    ]  # fmt: skip
+        "listen 10.9.0.10:3306 check /",
+        "server node1 10.9.0.11",
+        "server node2 10.9.0.12 backup",
+    ]
     reload = deeds(plan, "store/balancer-store-reload")["node2"].action
     assert reload == Service("balancer", "started", None, (action.path,), "reload")
 
@@ -426,8 +461,11 @@ def test_the_preflight_knows_hosts_systems_and_units(catalog: Catalog) -> None:
     flight = plan.preflight["node2"]
     assert (flight.os_ids, flight.os_version) == (("beta", "betaclone"), "9*")
     assert flight.hosts == (
-        ("node1", "10.9.0.11"), ("node2", "10.9.0.12"), ("node3", "10.9.0.13"), ("control", "10.9.0.10"),
-    )  # fmt: skip
+        ("node1", "10.9.0.11"),
+        ("node2", "10.9.0.12"),
+        ("node3", "10.9.0.13"),
+        ("control", "10.9.0.10"),
+    )
     assert flight.unanswered == ("10.9.0.10",)
     assert flight.units == ("balancer", "stack", "store")
     assert plan.preflight["node1"].units == ("balancer", "stack")
@@ -446,6 +484,47 @@ def test_a_rolling_block_does_all_its_steps_on_one_node_before_the_next(tmp_path
     check(catalog)
     (stage,) = (s for s in planned(catalog).stages if s.component == "extra")
     assert [(turn.item.id.partition("/")[2], turn.nodes) for turn in stage.turns] == [
-        ("a", ("node2",)), ("b", ("node2",)), ("a", ("node3",)), ("b", ("node3",)),
+        ("a", ("node2",)),
+        ("b", ("node2",)),
+        ("a", ("node3",)),
+        ("b", ("node3",)),
         ("c", ("node1", "node2", "node3")),
-    ]  # fmt: skip
+    ]
+
+
+def test_a_capture_in_a_case_is_a_value_of_every_component(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(SAMPLE, tmp_path / "project"))
+    (root / "components/extra.yaml").write_text(
+        "title: Extra\nchapter: data\nsummary: More.\nroles: [controller]\n"
+        "steps:\n  - id: a\n    title: A\n    nodes: first\n    cases:\n"
+        "      - {when: {shell: crm}, capture: {name: uuid, run: uuidgen}}\n"
+        "      - {when: {shell: pcs}, capture: {name: uuid, run: uuidgen -r}}\n"
+        "  - {id: b, title: B, write: {path: /b, text: 'id {{ captured.uuid }}'}}\n"
+        "  - {id: c, title: C, nodes: others, copy: {paths: [/b, /c]}}\n"
+    )
+    catalog = load(root)
+    check(catalog)
+    plan = planned(catalog)
+    action = deeds(plan, "extra/b")["node1"].action
+    assert isinstance(action, WriteFile)
+    assert action.text.names(Kind.CAPTURED) == ("uuid",)
+    copied = Copy(("/b", "/c"), ("node1", "node2", "node3"))
+    assert {name: deed.action for name, deed in deeds(plan, "extra/c").items()} == {
+        "node2": copied,
+        "node3": copied,
+    }
+
+
+def test_a_site_cannot_choose_a_way_that_is_described_elsewhere(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(SAMPLE, tmp_path / "project"))
+    (root / "components/extra.yaml").write_text(
+        "title: Extra\nchapter: data\nsummary: More.\nroles: [controller]\nways:\n"
+        "  - {id: here, title: Here}\n"
+        "  - {id: there, title: There, elsewhere: https://example.org/}\n"
+    )
+    site = root / "conf/sites/three.yaml"
+    site.write_text(site.read_text() + "ways: {extra: there}\n")
+    with pytest.raises(HadocsError) as caught:
+        check(load(root))
+    (problem,) = caught.value.problems
+    assert (str(problem.where), problem.code) == ("conf/sites/three.yaml:11:15", Code.UNSUPPORTED)

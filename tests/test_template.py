@@ -141,10 +141,22 @@ def test_texts_and_words_are_added_from_both_sides(text: Text, other: Text) -> N
 @pytest.mark.parametrize(
     ("template", "generic", "text"),
     [
-        ("{% for n in nodes %}{{ n.name }};{% endfor %}", "{{ nodes[0].name }};{{ nodes[1].name }};", "one;two;"),
-        ("{% for n in nodes %}{{ loop.index }}{{ ',' if not loop.last }}{% endfor %}", "1,2", "1,2"),
+        (
+            "{% for n in nodes %}{{ n.id }};{% endfor %}",
+            "{{ nodes[0].id }};{{ nodes[1].id }};",
+            "1;2;",
+        ),
+        (
+            "{% for n in nodes %}{{ loop.index }}{{ ',' if not loop.last }}{% endfor %}",
+            "1,2",
+            "1,2",
+        ),
         ("{% for r in node.roles %}{{ r }}{% endfor %}", "{{ node.roles[0] }}", "b"),
-        ("{{ nodes | map(attribute='name') | join(',') }}", "{{ nodes[0].name }},{{ nodes[1].name }}", "one,two"),
+        (
+            "{{ nodes | map(attribute='id') | join('') }}",
+            "{{ nodes[0].id }}{{ nodes[1].id }}",
+            "12",
+        ),
         ("{% if node.id > 1 %}a{% else %}b{% endif %}", "a", "a"),
         ("{% if node.id == 1 %}a{% elif 'b' in node.roles %}b{% else %}c{% endif %}", "b", "b"),
         ("{% if node.id < 1 %}a{% elif node.id >= 3 %}b{% endif %}", "", ""),
@@ -157,7 +169,7 @@ def test_texts_and_words_are_added_from_both_sides(text: Text, other: Text) -> N
         ("a\n  {% if node.id %}\n  b\n  {% endif %}\nc\n", "a\n  b\nc\n", "a\n  b\nc\n"),
         ("{# nothing #}a", "a", "a"),
     ],
-)  # fmt: skip
+)
 def test_the_language(template: str, generic: str, text: str) -> None:
     found = rendered(template, SCOPE)
     assert (found.generic(), str(found)) == (generic, text)
@@ -174,9 +186,19 @@ def test_a_value_that_is_not_there_is_absent(name: str) -> None:
 
 @pytest.mark.parametrize(
     "template",
-    ["{{ nodes }}", "{{ vip }}", "{{ vip.name > 1 }}", "{{ vip.name + 1 }}", "{{ vip.name | upper }}",
-     "{% set a = 1 %}", "{{ vip.name() }}", "{% for a, b in nodes %}{% endfor %}", "{{ a", "{{ -1 }}"],
-)  # fmt: skip
+    [
+        "{{ nodes }}",
+        "{{ vip }}",
+        "{{ vip.name > 1 }}",
+        "{{ vip.name + 1 }}",
+        "{{ vip.name | upper }}",
+        "{% set a = 1 %}",
+        "{{ vip.name() }}",
+        "{% for a, b in nodes %}{% endfor %}",
+        "{{ a",
+        "{{ -1 }}",
+    ],
+)
 def test_a_template_without_a_meaning_is_an_error_of_the_template(template: str) -> None:
     with pytest.raises(TemplateError):
         rendered(template, SCOPE)
@@ -198,9 +220,14 @@ filters = st.sampled_from(
 )
 expressions = st.builds(lambda *words: "".join(words), names, attributes, filters)
 forms = st.sampled_from(
-    ["{{{{ {0} }}}}", "{{% if {0} %}}{{{{ {1} }}}}{{% endif %}}", "{{{{ {0} ~ {1} }}}}",
-     "{{% for n in {0} %}}{{{{ {1} }}}}{{% endfor %}}", "{{{{ {0} if {1} else {0} }}}}"]
-)  # fmt: skip
+    [
+        "{{{{ {0} }}}}",
+        "{{% if {0} %}}{{{{ {1} }}}}{{% endif %}}",
+        "{{{{ {0} ~ {1} }}}}",
+        "{{% for n in {0} %}}{{{{ {1} }}}}{{% endfor %}}",
+        "{{{{ {0} if {1} else {0} }}}}",
+    ]
+)
 
 
 @given(form=forms, first=expressions, second=expressions)

@@ -53,16 +53,26 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Guard:
-    """Whether a step has to be done: *skip_if_holds* or *skip_unless_holds*.
+    """Whether a step has to be done: *skip_if_holds*, else only if it holds.
 
-    With several *nodes* the question goes to all of them: it holds when *every* one says so, or
-    when any does. Where the answer depends on a node that cannot tell, the run stops.
+    *asked* are the nodes that are asked, each with the question in its own words. With several it
+    holds when *every* one says so, or when any does. Where the answer depends on a node that cannot
+    tell, the run stops.
     """
 
-    expectation: Expectation
-    nodes: tuple[str, ...]
+    asked: Mapping[str, Expectation]
     every: bool
     skip_if_holds: bool
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the nodes that are asked."""
+        return tuple(self.asked)
+
+    @property
+    def expectation(self) -> Expectation:
+        """The question in the words of the first node."""
+        return next(iter(self.asked.values()))
 
 
 @dataclass(frozen=True)
@@ -89,14 +99,23 @@ class Deed:
 
 @dataclass(frozen=True)
 class Check:
-    """An expectation that must hold on *nodes* before the plan goes on."""
+    """An expectation that must hold on each node of *asked* before the plan goes on."""
 
     id: str
     title: str
-    expectation: Expectation
-    nodes: tuple[str, ...]
+    asked: Mapping[str, Expectation]
     within: int
     where: Location = field(default=Location(""), compare=False)
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the nodes on which it must hold."""
+        return tuple(self.asked)
+
+    @property
+    def expectation(self) -> Expectation:
+        """The question in the words of the first node."""
+        return next(iter(self.asked.values()))
 
 
 @dataclass(frozen=True)
@@ -136,14 +155,16 @@ class Stage:
 class Preflight:
     """What must be true of a node before the first write.
 
-    *hosts*: pairs of a name and the address that it must resolve to. *ports*: TCP ports that must
-    be free unless one of *units* runs already. *unanswered*: addresses that no other machine has.
+    *peers* are the other nodes, by name and address. *hosts*: names with the address to which
+    they must resolve, unless the plan itself writes them. *ports*: TCP ports that must be free
+    unless one of *units* runs already. *unanswered*: addresses that no other machine has.
     """
 
     node: str
     os_ids: tuple[str, ...]
     os_version: str
     address: str
+    peers: tuple[tuple[str, str], ...]
     hosts: tuple[tuple[str, str], ...]
     ports: tuple[int, ...]
     units: tuple[str, ...]

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hadocs.loading.catalog import Catalog, Loaded, System
 from hadocs.plan.actions import Action, Capture, Cluster, Run, Service, SetOptions, WriteFile
+from hadocs.plan.domain import in_series
 from hadocs.plan.model import Check, Expectation, Plan, Preflight, SecretValue, Step
 from hadocs.plan.text import Kind, Text
 from hadocs.spec.conf import SiteSpec
 
+#: The file by which names resolve; a plan that writes it needs no names before.
+_HOSTS = "/etc/hosts"
 
-def preflights(system: System, site: Loaded[SiteSpec], plan: Plan) -> Mapping[str, Preflight]:
+
+def preflights(
+    catalog: Catalog, system: System, site: Loaded[SiteSpec], plan: Plan
+) -> Mapping[str, Preflight]:
     """For each node, what must be true of it."""
     vip = site.spec.vip
     hosts = [(node.name, node.address) for node in site.spec.nodes]
+    named = (*hosts, (vip.name, vip.address))
     return {
         node.name: Preflight(
             node=node.name,
             os_ids=system.distro.spec.os_release.id,
             os_version=system.version.os_release,
             address=node.address,
-            hosts=(*hosts, (vip.name, vip.address)),
-            ports=(),
+            peers=tuple(host for host in hosts if host[0] != node.name),
+            hosts=() if _HOSTS in _written(plan, node.name) else named,
+            ports=_ports(catalog, plan, node.roles),
             units=_units(plan, node.name),
             unanswered=(vip.address,),
         )
@@ -30,13 +38,37 @@ def preflights(system: System, site: Loaded[SiteSpec], plan: Plan) -> Mapping[st
     }
 
 
+def _actions(plan: Plan, node: str) -> Iterator[Action]:
+    """Every action of one node."""
+    for turn in plan.turns():
+        if isinstance(turn.item, Step) and node in turn.item.deeds:
+            yield turn.item.deeds[node].action
+
+
+def _written(plan: Plan, node: str) -> set[str]:
+    return {action.path for action in _actions(plan, node) if isinstance(action, WriteFile)}
+
+
+def _ports(catalog: Catalog, plan: Plan, roles: tuple[str, ...]) -> tuple[int, ...]:
+    """The ports on which services of these roles will listen."""
+    specs = [catalog.components[stage.component].spec for stage in plan.stages]
+    return tuple(
+        sorted(
+            {
+                port
+                for spec in specs
+                for service in spec.services
+                if set(service.roles or spec.roles) & set(roles)
+                and in_series(plan.target.series, service.since, service.until, catalog)
+                for port in service.ports.values()
+            }
+        )
+    )
+
+
 def _units(plan: Plan, node: str) -> tuple[str, ...]:
     """The units that the plan starts on a node."""
-    actions = (
-        turn.item.deeds[node].action
-        for turn in plan.turns()
-        if isinstance(turn.item, Step) and node in turn.item.deeds
-    )
+    actions = _actions(plan, node)
     units = {a.unit for a in actions if isinstance(a, Service) and a.state == "started"}
     return tuple(sorted(units))
 
@@ -59,19 +91,20 @@ def texts(plan: Plan) -> Iterator[Text]:
     """Every text of a plan."""
     for turn in plan.turns():
         if isinstance(turn.item, Check):
-            yield from _asked(turn.item.expectation)
+            yield from _questions(turn.item.asked.values())
             continue
         for deed in turn.item.deeds.values():
             yield from action_texts(deed.action)
-            for beside in (deed.guard, deed.wait):
-                if beside is not None:
-                    yield from _asked(beside.expectation)
+            yield from _questions(deed.guard.asked.values() if deed.guard else ())
+            yield from _questions([deed.wait.expectation] if deed.wait else ())
 
 
-def _asked(expectation: Expectation) -> Iterator[Text]:
-    yield expectation.text
-    if expectation.input is not None:
-        yield expectation.input
+def _questions(asked: Iterable[Expectation]) -> Iterator[Text]:
+    for expectation in asked:
+        yield expectation.text
+        yield from (matcher for _, matcher in expectation.expect)
+        if expectation.input is not None:
+            yield expectation.input
 
 
 def action_texts(action: Action) -> Iterator[Text]:

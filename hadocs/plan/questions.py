@@ -66,13 +66,10 @@ def guard(
     spec = unless or only_if
     if spec is None:
         return None
-    asked = frame.nodes(NodesSpec(role=spec.role or placed.nodes.role), placed.owner.spec)
-    return Guard(
-        expectation(frame, placed.owner, spec.holds, node, placed),
-        (node.name,) if spec.nodes == "self" else tuple(one.name for one in asked),
-        every=spec.nodes == "all",
-        skip_if_holds=unless is not None,
-    )
+    several = frame.nodes(NodesSpec(role=spec.role or placed.nodes.role), placed.owner.spec)
+    nodes = (node,) if spec.nodes == "self" else several
+    asked = {one.name: expectation(frame, placed.owner, spec.holds, one, placed) for one in nodes}
+    return Guard(asked, every=spec.nodes == "all", skip_if_holds=unless is not None)
 
 
 def wait(frame: Frame, placed: Placed, spec: WaitSpec | None, node: SiteNode) -> Wait | None:
@@ -88,8 +85,7 @@ def check(frame: Frame, component: Loaded[ComponentSpec], spec: CheckSpec, index
     return Check(
         f"{component.name}/{spec.id}",
         spec.title,
-        expectation(frame, component, spec.holds, nodes[0] if nodes else None),
-        tuple(node.name for node in nodes),
+        {node.name: expectation(frame, component, spec.holds, node) for node in nodes},
         spec.within,
         component.at("checks", index),
     )

@@ -43,5 +43,7 @@ def resolve(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> Plan:
     nodes = tuple(Node(n.name, n.address, n.roles, n.values) for n in site.spec.nodes)
     plan = Plan(target, nodes, tuple(stages), {}, ())
     return replace(
-        plan, preflight=preflights(resolver.system, site, plan), secrets=secrets_of(catalog, plan)
+        plan,
+        preflight=preflights(catalog, resolver.system, site, plan),
+        secrets=secrets_of(catalog, plan),
     )

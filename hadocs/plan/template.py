@@ -164,6 +164,8 @@ def _attribute(owner: Value, name: str, line: int) -> Value:
 
 def _filtered(node: nodes.Filter, scope: Mapping[str, Value]) -> Value:
     owner = _value(node.node, scope) if node.node is not None else Value("")
+    if owner.kind in (Kind.SECRET, Kind.CAPTURED):
+        raise TemplateError(f"{owner.name!r} is known only to a run, and cannot be filtered")
     if node.name == "map" and node.kwargs and not node.args:
         name = str(_value(node.kwargs[0].value, scope).data)
         return Value([_attribute(item, name, node.lineno - 1) for item in _items(owner)])

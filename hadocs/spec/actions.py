@@ -158,6 +158,6 @@ class ActionSpec(Spec):
     @model_validator(mode="after")
     def _beside_run(self) -> ActionSpec:
         beside = [key for key in ("input", "environment", "exposes") if getattr(self, key)]
-        if beside and self.run is None and self.cluster is None:
-            raise ValueError(f"{beside[0]!r} stands only beside 'run' or 'cluster'")
+        if beside and self.run is None:
+            raise ValueError(f"{beside[0]!r} stands only beside 'run'")
         return self

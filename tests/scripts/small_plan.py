@@ -120,8 +120,8 @@ def steps(root: str) -> list[tuple[Step, bool]]:
             "\nEND\nno newline",
         ],
     )
-    not_any = Guard(MEMBERS, ALL, every=False, skip_if_holds=True)
-    not_here = Guard(ANSWERS, (ALL[1],), every=False, skip_if_holds=False)
+    not_any = Guard(dict.fromkeys(ALL, MEMBERS), every=False, skip_if_holds=True)
+    not_here = Guard({ALL[1]: ANSWERS}, every=False, skip_if_holds=False)
     first, second, third = ALL
 
     def each(action: Callable[[str], Action]) -> dict[str, Action]:
@@ -277,8 +277,7 @@ def plan(root: str = "/etc/galera", system: tuple[str, str] = ("debian", "13")) 
     joined = Check(
         "galera/joined",
         "Every node has joined",
-        MEMBERS,
-        ALL,
+        dict.fromkeys(ALL, MEMBERS),
         60,
         Location("components/galera.yaml", 60, 3),
     )
@@ -290,6 +289,7 @@ def plan(root: str = "/etc/galera", system: tuple[str, str] = ("debian", "13")) 
             system[:1],
             system[1],
             node.address,
+            tuple((other.name, other.address) for other in NODES if other.name != node.name),
             hosts,
             (3306, 4567),
             ("mariadb.service",),

@@ -109,7 +109,6 @@ def _table(mine: list[Item]) -> Iterator[str]:
 
 
 def _preflight(fit: Preflight) -> Iterator[str]:
-    peers = [(name, at) for name, at in fit.hosts if at not in (fit.address, *fit.unanswered)]
     yield "preflight() {"
     yield call("runs_on", fit.os_version, *fit.os_ids)
     yield call("has_address", fit.address)
@@ -117,10 +116,10 @@ def _preflight(fit: Preflight) -> Iterator[str]:
         yield call("resolves", name, address)
     if fit.ports:
         yield call("has_free_ports", " ".join(fit.units), *map(str, fit.ports))
-    for name, address in peers:
+    for name, address in fit.peers:
         yield call("reaches", name, address)
     for address in fit.unanswered:
-        yield call("is_unanswered", address, *(at for _, at in peers))
+        yield call("is_unanswered", address, *(at for _, at in fit.peers))
     yield "}"
 
 
@@ -136,7 +135,7 @@ def _function(one: Item, questions: Questions, managers: dict[Install, str]) -> 
     yield f"# {one.item.title}"
     yield f"{one.item.id}() {{"
     if isinstance(one.item, Check):
-        key = questions.key(one.item.id, one.item.expectation)
+        key = questions.key(one.item.id, one.item.asked[one.node])
         yield call("wait_for", str(one.item.within), key)
     elif one.deed:
         yield from _deed(one.item, one.deed, questions, managers)

@@ -55,23 +55,21 @@ def _uses(plan: Plan) -> Iterator[Use]:
         item = turn.item
         if isinstance(item, Check):
             for node in turn.nodes:
-                yield Use(node, item.id, item.expectation)
+                yield Use(node, item.id, item.asked[node])
             continue
         for node in turn.nodes:
             yield from _of_step(item, node)
 
 
 def _of_step(step: Step, node: str) -> Iterator[Use]:
-    """A guard is asked on its nodes, in the words of each node's own deed if it has one."""
+    """What a node asks itself, and what its guard asks the others."""
     deed = step.deeds[node]
     if deed.wait is not None:
         yield Use(node, step.id, deed.wait.expectation)
     if deed.guard is None:
         return
-    for other in deed.guard.nodes:
-        own = step.deeds.get(other)
-        guard = own.guard if own and own.guard else deed.guard
-        yield Use(other, step.id, guard.expectation)
+    for other, expectation in deed.guard.asked.items():
+        yield Use(other, step.id, expectation)
 
 
 def asked(key: str, expectation: Expectation) -> Iterator[str]:
