@@ -54,7 +54,8 @@ def export_scripts(arguments: argparse.Namespace) -> int:
         folder = Path(arguments.output) / str(plan.target)
         changed = write(render(plan, frozenset()), folder)
         print(f"{folder}: {len(plan.nodes)} nodes, {_steps(plan)} steps, {changed} files changed")
-    print(f"read {folder / 'README.txt'}, then run {folder / 'run.sh'} --dry-run")
+    print(f"read {folder / 'README.txt'}, make the secrets (hadocs secrets), then run")
+    print(f"{folder / 'run.sh'} --secrets secrets/{plan.target.site} --dry-run")
     return 0
 
 
