@@ -74,8 +74,9 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _code(code: Code) -> Iterator[str]:
-    if code.caption:
-        yield f"{code.caption}:"
+    nodes = f"on {', '.join(code.nodes)}" if code.nodes else ""
+    if code.caption or nodes:
+        yield " ".join(filter(None, [code.caption, nodes])) + ":"
     lines = str(code.text).rstrip("\n").split("\n")
     prompt = f"{code.prompt} " if code.prompt else ""
     yield from _indented(f"{prompt}{line}" for line in lines)

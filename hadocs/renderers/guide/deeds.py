@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from hadocs.plan.actions import (
@@ -20,7 +20,7 @@ from hadocs.plan.actions import (
 from hadocs.plan.model import Check, Deed, Expectation, Guard, Wait
 from hadocs.plan.names import Known
 from hadocs.plan.preflight import action_texts
-from hadocs.plan.text import Text, join
+from hadocs.plan.text import Kind, Text, join
 from hadocs.problems import Location
 from hadocs.renderers.blocks import (
     Badge,
@@ -51,6 +51,7 @@ def deed_blocks(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
     if deed.guard is not None:
         yield from _guard(deed.guard)
     yield from _action(deed, nodes)
+    yield from _own_values(action_texts(deed.action), nodes)
     if deed.wait is not None:
         yield from _wait(deed.wait, nodes)
     yield from certainty(deed.facts)
@@ -136,6 +137,23 @@ def _wait(wait: Wait, nodes: tuple[str, ...]) -> Iterator[Block]:
     yield from asked_blocks(wait.expectation, nodes)
 
 
+def _own_values(texts: Iterable[Text], nodes: Sequence[str]) -> Iterator[Block]:
+    """Says which values are the first node's own, where a text is shown once for several nodes."""
+    own = {
+        (piece, span.name)
+        for text in texts
+        for piece, span in text.pieces()
+        if span is not None and span.kind is Kind.NODE
+    }
+    if len(nodes) < 2 or not own:
+        return
+    parts: list[Inline] = [f"Shown for {nodes[0]}: "]
+    for index, (piece, name) in enumerate(sorted(own)):
+        what = name.removeprefix("node.").replace(".", " ")
+        parts += [" and " * bool(index), InCode(piece), f" is its own {what}"]
+    yield Line((*parts, "; the other nodes have theirs."))
+
+
 def check_blocks(check: Check) -> Iterator[Block]:
     """A check with its question and what must be answered."""
     yield Line((f"{check.title}, within {duration(check.within)}:",))
@@ -147,6 +165,7 @@ def asked_blocks(asked: Expectation, nodes: Sequence[str]) -> Iterator[Block]:
     yield Code(asked.text, "bash", "check", prompt="#", nodes=tuple(nodes), where=asked.where)
     if asked.input is not None:
         yield Code(asked.input, "text", "file", "on its standard input", nodes=tuple(nodes))
+    yield from _own_values([asked.text, *([asked.input] if asked.input else [])], nodes)
     if not asked.expect:
         yield Line(("It holds if the command succeeds (exit status 0).",))
         return
