@@ -52,7 +52,7 @@ def done(action: Action, managers: Mapping[Install, str]) -> Iterator[str]:
         case Capture(name=name, text=text):
             yield from fed(_words("capture", name), quoted(text), exact=False)
         case Nothing():
-            yield call("say", "  nothing to do on this system")
+            yield call("nothing_to_do", " on this system")
         case Pause():
             return
 

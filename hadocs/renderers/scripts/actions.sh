@@ -24,7 +24,7 @@ install_missing() {
         is_installed "$query" "$prints" "$package" || missing+=("$package")
     done
     if [[ ${#missing[@]} -eq 0 ]]; then
-        say "  installed already: $*"
+        already "installed already: $*"
         return
     fi
     say "  installs ${missing[*]}"
@@ -64,7 +64,7 @@ cluster() {
         </dev/null >"$WORK/printed" 2>&1 || status=$?
     case $status in
     0)
-        say "  $1 is in the cluster already"
+        already "$1 is in the cluster already"
         cat >/dev/null
         ;;
     105 | 6) run ;; # no such object
@@ -87,7 +87,8 @@ capture() {
     DOING=${RAW%%$'\n'*}
     limited "$COMMAND_LIMIT" bash -eo pipefail <(printf '%s\n' "$text") \
         </dev/null >"$WORK/captured" 2>"$WORK/errors" || status=$?
-    show <"$WORK/errors"
+    OUTCOME=done
+    show printed <"$WORK/errors"
     [[ $status -eq 0 ]] || return "$status"
     keep "$1" <"$WORK/captured"
     unset "VALUES[captured.$1]"
@@ -117,7 +118,7 @@ start_unit() {
     elif is_older "$unit" "$by" "$@"; then
         systemd "$by $unit"
     else
-        say "  $unit runs already"
+        already "$unit runs already"
     fi
 }
 
@@ -127,7 +128,7 @@ stop_unit() {
     if systemctl is-active --quiet "$1"; then
         systemd "stop $1"
     else
-        say "  $1 is stopped already"
+        already "$1 is stopped already"
     fi
 }
 

@@ -38,6 +38,7 @@ own() {
     [[ $(stat -c '%a %U %G' -- "$1") != "$wanted" ]] || return 0
     say "  $1: mode and owner become $2 $3:$4"
     [[ -z $DRY_RUN ]] || return 0
+    OUTCOME=done
     chown -- "$3:$4" "$1"
     chmod -- "$2" "$1"
 }
@@ -48,7 +49,7 @@ write_file() {
     path=$(realpath -m -- "$1")
     take file text
     if [[ -f $path ]] && cmp -s -- "$path" <(printf '%s' "$text"); then
-        say "  $1 is so already"
+        already "$1 is so already"
         own "$path" "$2" "$3" "$4"
         remember "$path"
         return
@@ -69,6 +70,7 @@ write_file() {
 
 # replace_file PATH MODE OWNER GROUP TEXT: at once, never half.
 replace_file() {
+    OUTCOME=done
     mkdir -p -- "$(dirname -- "$1")"
     NEW=$(mktemp -- "$1.XXXXXX")
     printf '%s' "$5" >"$NEW"
@@ -88,7 +90,7 @@ set_options() {
     take line text
     python3 "$HERE/options.py" --dry-run "${hidden[@]}" "$path" <<<"$text" >"$WORK/difference"
     if [[ ! -s $WORK/difference ]]; then
-        say "  $path has these options already"
+        already "$path has these options already"
         return
     fi
     say "  $path changes"
@@ -96,6 +98,7 @@ set_options() {
     [[ -z $DRY_RUN ]] || return 0
     path=$(realpath -- "$path")
     [[ -n $(remembered "$path") ]] || back_up "$path"
+    OUTCOME=done
     python3 "$HERE/options.py" "${hidden[@]}" "$path" <<<"$text" >/dev/null
     remember "$path"
 }
@@ -114,7 +117,7 @@ copy_files() {
     done
     shift
     if [[ ${#missing[@]} -eq 0 ]]; then
-        say '  the files are here already'
+        already 'the files are here already'
         return
     fi
     say "  needs from the first of $* that has them:$(printf ' /%s' "${missing[@]}")"

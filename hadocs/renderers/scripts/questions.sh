@@ -61,7 +61,7 @@ guarded() {
     done
     [[ ${#silent[@]} -eq 0 ]] || cannot_tell "$expectation" "${silent[@]}"
     [[ $verdict == "$skip" ]] || return 1
-    say "  nothing to do: $expectation $verdict"
+    nothing_to_do ": $expectation $verdict"
 }
 
 # cannot_tell EXPECTATION NODE...: whether to do the step depends on these nodes.
@@ -96,4 +96,5 @@ wait_for() {
         sleep 2
     done
     say "  $ANSWER"
+    event holds "$ANSWER"
 }

@@ -7,6 +7,8 @@ export LC_ALL=C.UTF-8
 umask 022
 # What the script is told, what it found, and its own folder for the time it runs.
 declare DRY_RUN='' LOGGING='' WORK='' NEW='' CHILD='' OUT='' READER='' ITEM='' TITLE='' PAGE='' SPEC='' DOING=''
+# What became of the item: done, already (it was so before), nothing (a guard says so).
+declare OUTCOME=''
 
 readonly STATE="${HADOCS_VAR:-/var}/lib/hadocs/$TARGET"
 readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
@@ -25,12 +27,31 @@ say() {
     [[ -z $LOGGING ]] || printf '%(%F %T)T %s\n' -1 "$*" >>"$LOG"
 }
 
+# A line for programs: event WHAT TEXT. The file of events has the time, the item and these two.
+event() {
+    [[ -z $LOGGING || -z $ITEM ]] ||
+        printf '%(%s)T\t%s\t%s\t%s\n' -1 "$ITEM" "$1" "$2" >>"$STATE/events"
+}
+
+# Says that something was so before.
+already() {
+    say "  $*"
+    OUTCOME=${OUTCOME:-already}
+}
+
+# Says that the item is not for this node, or not now.
+nothing_to_do() {
+    say "  nothing to do$*"
+    OUTCOME=nothing
+}
+
 # Ends the script: stop STATUS LINE...
 stop() {
     local status=$1 line
     shift
     trap - ERR
     for line in "$@"; do say "$line"; done
+    event failed "$status"
     exit "$status"
 }
 
@@ -43,7 +64,8 @@ hide() {
     done
 }
 
-# Says the lines of standard input, indented and without secrets, and keeps them as what was printed.
+# Says the lines of standard input, indented and without secrets, and keeps them as what was printed;
+# those of a command are events: show [EVENT]
 show() {
     local line
     : >"$WORK/printed"
@@ -52,6 +74,7 @@ show() {
         if [[ -n $REPLY || $line != "$END_OF_OUTPUT" ]]; then
             say "    | $REPLY"
             printf '%s\n' "$REPLY" >>"$WORK/printed"
+            [[ -z ${1-} ]] || event "$1" "$REPLY"
         fi
         [[ $line != *"$END_OF_OUTPUT" ]] || break
     done
@@ -76,7 +99,8 @@ limited() {
 # The same, and shows what the command prints as it comes.
 shown() {
     local status=0
-    exec {OUT}> >(show)
+    OUTCOME=done
+    exec {OUT}> >(show printed)
     READER=$!
     limited "$@" >&"$OUT" 2>&1 || status=$?
     all_shown
@@ -109,6 +133,7 @@ failed() {
     say "    written in $SPEC"
     say "    log        $LOG"
     say "    continue   $SCRIPT --from $ITEM"
+    event failed "$1"
     exit "$FAILED"
 }
 

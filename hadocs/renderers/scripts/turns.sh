@@ -140,7 +140,10 @@ turns() {
             [[ $ITEM == "$FROM" || ${#ONLY[@]} -gt 0 ]] || others_first "$previous" "${NUMBERS[at]}"
             head_line "[${NUMBERS[at]}] $ITEM: $TITLE"
             : >"$WORK/printed"
+            OUTCOME=''
+            event begin ''
             "$ITEM"
+            event end "${OUTCOME:-done}" # an item that only waits has then done so
             [[ -n $DRY_RUN ]] || fingerprint "$ITEM" >>"$STATE/done"
         fi
         previous=${NUMBERS[at]}

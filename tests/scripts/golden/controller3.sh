@@ -119,7 +119,7 @@ galera/wait() {
 
 # Open the firewall
 galera/nothing() {
-    say '  nothing to do on this system'
+    nothing_to_do ' on this system'
 }
 
 # Every node has joined
