@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hadocs.loading.catalog import Catalog, Loaded, load
@@ -130,17 +130,19 @@ def test_components_without_needs_are_in_the_order_of_chapters_and_priorities(
 
 # Conditions
 
-whens = st.builds(
-    When,
-    system=st.sampled_from([(), ("alpha-1",), ("alpha-2", "beta-9")]),
-    distro=st.sampled_from([(), (), ("beta",)]),
-    family=st.sampled_from([(), (), ("alpha",)]),
-    shell=st.sampled_from([(), (), ("crm",), ("pcs",), ("crm", "pcs")]),
-    series=st.sampled_from([(), (), ("2.1",), ("1.0",)]),
-    since=st.sampled_from([None, None, "2.2", "1.0"]),
-    until=st.sampled_from([None, None, "2.1", "1.0"]),
-    way=st.sampled_from([{}, {"self": ("native",)}, {"store": ("managed", "native")}]),
-)
+condition: dict[str, st.SearchStrategy[Any]] = {
+    "system": st.sampled_from([("alpha-1",), ("alpha-2", "beta-9")]),
+    "distro": st.just(("beta",)),
+    "family": st.just(("alpha",)),
+    "shell": st.sampled_from([("crm",), ("pcs",), ("crm", "pcs")]),
+    "series": st.sampled_from([("2.1",), ("1.0",)]),
+    "since": st.sampled_from(["2.2", "1.0"]),
+    "until": st.sampled_from(["2.1", "1.0"]),
+    "way": st.sampled_from([{"self": ("native",)}, {"store": ("managed", "native")}]),
+}
+whens = st.sampled_from([*condition]).flatmap(
+    lambda key: st.fixed_dictionaries({key: condition[key]})
+) | st.fixed_dictionaries({}, optional=condition)
 shells = st.sampled_from([("crm", "pcs"), ("crm",), ("pcs",)])
 
 
@@ -152,7 +154,8 @@ def with_shells(catalog: Catalog, **shells: tuple[str, ...]) -> Catalog:
     return replace(catalog, distros=distros)
 
 
-@given(whens=st.lists(whens, max_size=3), alpha=shells, beta=shells)
+@settings(max_examples=200)
+@given(whens=st.lists(whens.map(lambda said: When(**said)), max_size=2), alpha=shells, beta=shells)
 def test_points_tell_apart_all_that_conditions_can(
     whens: list[When], alpha: tuple[str, ...], beta: tuple[str, ...], catalog: Catalog
 ) -> None:
@@ -217,6 +220,14 @@ def test_no_value_that_fits_has_a_character_that_a_shell_reads(
             assert shlex.quote(text) == text
 
 
+@pytest.mark.parametrize("kind", GOOD)
+def test_no_single_character_that_a_shell_reads_can_be_smuggled_in(kind: str) -> None:
+    good = GOOD[kind]
+    for char in map(chr, range(0x700)):
+        for text in (char + good, good[:2] + char + good[2:], good + char, good[:-1] + char):
+            assert not fits(kind, text) or shlex.quote(text) == text, text
+
+
 @given(key=st.text(max_size=3), value=st.text(max_size=3), at=st.integers(0, 3))
 def test_free_options_fit_only_without_such_characters(key: str, value: str, at: int) -> None:
     for pair in ((key, value), ("key"[:at] + key, "value"[:at] + value)):
@@ -228,6 +239,11 @@ def test_free_options_fit_only_without_such_characters(key: str, value: str, at:
 @pytest.mark.parametrize("value", [["a"], {"a": ["b"]}, None, 1, {"a": {"b": "c"}}])
 def test_a_value_of_another_shape_does_not_fit(kind: str, value: object) -> None:
     assert not fits(kind, value)
+
+
+@pytest.mark.parametrize("name", ["-a", "a-", "a.-b", "a-.b", "a..b", ".a", "a.", "a_b", "a" * 64])
+def test_no_host_name_has_a_label_that_the_dns_refuses(name: str) -> None:
+    assert not fits("hostname", name)
 
 
 HOSTILE = [

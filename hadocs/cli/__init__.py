@@ -20,6 +20,7 @@ examples:
   hadocs explain galera/bootstrap               what, where and why, in every distro and shell
   hadocs secrets --site three                   make the secrets of a site
   hadocs export-scripts --distro ubuntu         one script per node, a driver, the order
+  hadocs verify --distro debian --shell pcs     execute every step on a test cluster
 
 exit status: 0 well; 1 problems in files; 2 wrong arguments; 130 interrupted
 """
@@ -41,6 +42,7 @@ _SITE = _option(
     "--site", metavar="NAME", default="", help="a site of conf/sites, or a path to a file"
 )
 _SERIES = _option("--series", metavar="NAME", default="", help="an OpenStack series")
+_LAB = _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)")
 _TARGET = (
     _option("--distro", metavar="NAME", required=True, help="distro, distro-version, or all"),
     _option(
@@ -53,7 +55,10 @@ _TARGET = (
     _SITE,
 )
 
-#: Each command: its help, its options. Its function is ``hadocs.cli.commands:NAME``.
+#: Commands whose function is not ``hadocs.cli.commands:NAME``, with the module that has it.
+_ELSEWHERE = {"cluster": "live", "verify": "live"}
+
+#: Each command: its help, its options.
 COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
     "check": (
         "say every problem in every spec",
@@ -112,6 +117,27 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
             ),
         ),
     ),
+    "verify": (
+        "run everything on a test cluster, twice, and record what was executed",
+        (
+            _PROJECT,
+            *_TARGET,
+            _LAB,
+            _option("--keep", action="store_true", help="leave the cluster running"),
+        ),
+    ),
+    "cluster": (
+        "start a test cluster, end it, look at it",
+        (
+            _PROJECT,
+            _option("what", choices=("up", "down", "status", "shell", "logs")),
+            _option("node", nargs="?", metavar="NODE", help="for shell and logs (default: first)"),
+            _option("--distro", metavar="NAME", default="", help="what the nodes run"),
+            _SITE,
+            _LAB,
+            _option("--lines", type=int, default=100, metavar="N", help="of logs (default: 100)"),
+        ),
+    ),
     "completion": (
         'print shell completion, for example: eval "$(hadocs completion bash)"',
         (_option("shell", choices=("bash", "zsh", "tcsh")),),
@@ -139,14 +165,17 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; problems of files go to stderr, bugs keep their traceback."""
     chosen = parser().parse_args(arguments)
-    commands = importlib.import_module("hadocs.cli.commands")
+    module = _ELSEWHERE.get(chosen.command, "commands")
+    commands = importlib.import_module(f"hadocs.cli.{module}")
     from hadocs.problems import HadocsError
 
     try:
         run = getattr(commands, chosen.command.replace("-", "_"))
         return int(run(chosen))
     except HadocsError as error:
-        print(commands.coloured(str(error), sys.stderr), file=sys.stderr)
+        from hadocs.cli.commands import coloured
+
+        print(coloured(str(error), sys.stderr), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

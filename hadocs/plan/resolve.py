@@ -38,7 +38,7 @@ def resolve(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> Plan:
             problems += error.problems
     if problems:
         raise HadocsError(problems)
-    ways = tuple(sorted(site.spec.ways.items()))
+    ways = tuple(sorted(point.ways.items()))
     target = Target(point.series, point.system, point.shell, site.name, ways)
     nodes = tuple(Node(n.name, n.address, n.roles, n.values) for n in site.spec.nodes)
     plan = Plan(target, nodes, tuple(stages), {}, ())

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Fakes
+from faked_nodes import Fakes
 from small_plan import ALL, HOSTILE, captured
 
 from hadocs.plan.actions import Run

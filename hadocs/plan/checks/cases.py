@@ -6,18 +6,16 @@ from collections.abc import Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point, holds, in_series, points
-from hadocs.plan.tasks import everything
 from hadocs.plan.walk import Place, all_steps
 from hadocs.problems import Code, Problem
 from hadocs.spec.component import ComponentSpec, StepSpec
 
 
-def case_problems(catalog: Catalog) -> Iterator[Problem]:
+def case_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     """One problem for each step whose cases leave a gap, and for each pair that overlaps."""
-    for component in everything(catalog):
-        for step, place in all_steps(component):
-            yield from _step_problems(component, step, place, catalog)
-            yield from _action_problems(component, step, place)
+    for step, place in all_steps(component):
+        yield from _step_problems(component, step, place, catalog)
+        yield from _action_problems(component, step, place)
 
 
 def _step_problems(

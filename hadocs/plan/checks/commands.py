@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS
-from hadocs.plan.tasks import everything
 from hadocs.plan.walk import Place, actions, all_steps, templates
 from hadocs.problems import Code, Problem
 from hadocs.spec.actions import ActionSpec
@@ -23,17 +22,16 @@ _LINE_ID = re.compile(rf"(?:[A-Za-z0-9]|{_VALUE})(?:[\w.-]|{_VALUE})*: |\{{%|\s*
 _FREE = re.compile(r"\bsite\.title\b")
 
 
-def command_problems(catalog: Catalog) -> Iterator[Problem]:
-    """The problems of the commands of every component."""
-    for component in everything(catalog):
-        for text, place in templates(component.spec, ()):
-            if isinstance(text, CommandTemplate):
-                yield from _form(component, text, place)
-                yield from _exposed(component, text, place)
-        for step, place in all_steps(component):
-            yield from _unguarded(component, step, place)
-        for action, place in actions(component):
-            yield from _shell(component, action, place)
+def command_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    """The problems of a component's commands."""
+    for text, place in templates(component.spec, ()):
+        if isinstance(text, CommandTemplate):
+            yield from _form(component, text, place)
+            yield from _exposed(component, text, place)
+    for step, place in all_steps(component):
+        yield from _unguarded(component, step, place)
+    for action, place in actions(component):
+        yield from _shell(component, action, place)
 
 
 def _form(component: Loaded[ComponentSpec], text: str, place: Place) -> Iterator[Problem]:

@@ -7,24 +7,22 @@ from collections.abc import Iterator
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point, default_ways, holds, in_series, supported
 from hadocs.plan.names import NameKind, known_names, look_up
-from hadocs.plan.tasks import everything
 from hadocs.plan.walk import Place, actions
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.component import CaseSpec, ComponentSpec
 
 
-def name_problems(catalog: Catalog) -> Iterator[Problem]:
-    """One problem for each name and file, with the systems that lack it."""
-    for component in everything(catalog):
-        for action, place in actions(component):
-            for kind, name, inside in _asked(action, place):
-                lacking = _lacking(component, action, kind, name, catalog)
-                if lacking:
-                    message = f"{kind} has no {name!r} for {', '.join(lacking)}"
-                    system = catalog.systems[lacking[0]]
-                    hint = did_you_mean(name, known_names(component, system, kind))
-                    yield Problem(component.at(*inside), Code.UNKNOWN_NAME, message, hint)
+def name_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    """One problem for each name of a component, with the systems that lack it."""
+    for action, place in actions(component):
+        for kind, name, inside in _asked(action, place):
+            lacking = _lacking(component, action, kind, name, catalog)
+            if lacking:
+                message = f"{kind} has no {name!r} for {', '.join(lacking)}"
+                system = catalog.systems[lacking[0]]
+                hint = did_you_mean(name, known_names(component, system, kind))
+                yield Problem(component.at(*inside), Code.UNKNOWN_NAME, message, hint)
 
 
 def _asked(action: ActionSpec, place: Place) -> Iterator[tuple[NameKind, str, Place]]:

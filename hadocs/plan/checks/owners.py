@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -41,13 +41,21 @@ class Owned:
 
 def owner_problems(catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with the plans of every site on every system that its series allows."""
-    found: dict[Problem, None] = {}
-    for site in catalog.sites.values():
-        stages = Stages(catalog, site)
-        for point in _plans(catalog, site.spec):
-            for problem in _plan_problems(stages, point):
-                found.setdefault(problem)
+    found = {
+        problem: None
+        for site in catalog.sites.values()
+        for problem in owner_problems_of(catalog, site, _plans(catalog, site.spec))
+    }
     yield from found
+
+
+def owner_problems_of(
+    catalog: Catalog, site: Loaded[SiteSpec], points: Iterable[Point]
+) -> Iterator[Problem]:
+    """What is wrong with the plans of one site."""
+    stages = Stages(catalog, site)
+    for point in points:
+        yield from _plan_problems(stages, point)
 
 
 class Stages:

@@ -9,7 +9,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS, NameKind, known_names
 from hadocs.plan.scope import own_ports
 from hadocs.plan.shapes import Shape, Wrong, wrongs
-from hadocs.plan.tasks import everything, nodes_of_task
+from hadocs.plan.tasks import nodes_of_task
 from hadocs.plan.walk import Place, actions, templates
 from hadocs.problems import Location, Problem
 from hadocs.spec.component import ComponentSpec
@@ -19,16 +19,15 @@ _BRACES = re.compile(r"\{[{%].*?(?:[}%]\}|$)")
 _PAIR: Mapping[str, Shape] = {"key": None, "value": None}
 
 
-def template_problems(catalog: Catalog) -> Iterator[Problem]:
-    """The problems of every template of every component."""
+def template_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    """The problems of every template of a component."""
     shared = _shared(catalog)
-    for component in everything(catalog):
-        scope = {**shared, **_own(component, catalog)}
-        for text, place in templates(component.spec, ()):
-            inner = {**scope, **_local(component, place)}
-            for wrong in wrongs(text, inner):
-                where = _inside(component, place, text, wrong)
-                yield Problem(where, wrong.code, str(wrong), wrong.hint)
+    scope = {**shared, **_own(component, catalog)}
+    for text, place in templates(component.spec, ()):
+        inner = {**scope, **_local(component, place)}
+        for wrong in wrongs(text, inner):
+            where = _inside(component, place, text, wrong)
+            yield Problem(where, wrong.code, str(wrong), wrong.hint)
 
 
 def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wrong) -> Location:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hadocs.loading.catalog import Catalog, Loaded, load
-from hadocs.plan.checks import check
+from hadocs.plan.checks import check_component, check_words
+from hadocs.plan.tasks import as_component
 from hadocs.plan.text import Text
 from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
 from hadocs.renderers.blocks import Block, Link, Page, Section, Toc
@@ -45,9 +46,11 @@ class Guide:
         key = name.removeprefix("guide/")
         if key in self.catalog.components:
             component = self.catalog.components[key]
+            check_component(component, self.catalog)
             blocks = component_blocks(self.context, component)
             return Page(name, component.spec.title, blocks, self._closure(key))
         task = self._task(key)
+        check_component(as_component(task, self.catalog), self.catalog)
         return Page(
             name,
             task.spec.title,
@@ -168,7 +171,10 @@ def _unknown(what: str, name: str, known: object) -> HadocsError:
 
 
 def open_guide(root: Path, series: str | None = None) -> Guide:
-    """The guide of the project in *root*; raises every problem of its files."""
+    """The guide of the project in *root*; raises the problems of names over all its files.
+
+    A page raises those of its own component when it is made, so that an edit costs one check.
+    """
     catalog = load(root)
-    check(catalog)
+    check_words(catalog)
     return Guide(catalog, series)

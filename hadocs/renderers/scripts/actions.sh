@@ -87,7 +87,7 @@ capture() {
     DOING=${RAW%%$'\n'*}
     limited "$COMMAND_LIMIT" bash -eo pipefail <(printf '%s\n' "$text") \
         </dev/null >"$WORK/captured" 2>"$WORK/errors" || status=$?
-    OUTCOME=done
+    OUTCOME='done'
     show printed <"$WORK/errors"
     [[ $status -eq 0 ]] || return "$status"
     keep "$1" <"$WORK/captured"

@@ -38,7 +38,7 @@ own() {
     [[ $(stat -c '%a %U %G' -- "$1") != "$wanted" ]] || return 0
     say "  $1: mode and owner become $2 $3:$4"
     [[ -z $DRY_RUN ]] || return 0
-    OUTCOME=done
+    OUTCOME='done'
     chown -- "$3:$4" "$1"
     chmod -- "$2" "$1"
 }
@@ -70,7 +70,7 @@ write_file() {
 
 # replace_file PATH MODE OWNER GROUP TEXT: at once, never half.
 replace_file() {
-    OUTCOME=done
+    OUTCOME='done'
     mkdir -p -- "$(dirname -- "$1")"
     NEW=$(mktemp -- "$1.XXXXXX")
     printf '%s' "$5" >"$NEW"
@@ -98,7 +98,7 @@ set_options() {
     [[ -z $DRY_RUN ]] || return 0
     path=$(realpath -- "$path")
     [[ -n $(remembered "$path") ]] || back_up "$path"
-    OUTCOME=done
+    OUTCOME='done'
     python3 "$HERE/options.py" "${hidden[@]}" "$path" <<<"$text" >/dev/null
     remember "$path"
 }

@@ -99,7 +99,7 @@ limited() {
 # The same, and shows what the command prints as it comes.
 shown() {
     local status=0
-    OUTCOME=done
+    OUTCOME='done'
     exec {OUT}> >(show printed)
     READER=$!
     limited "$@" >&"$OUT" 2>&1 || status=$?

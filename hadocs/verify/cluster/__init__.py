@@ -6,9 +6,9 @@ from hadocs.verify.cluster.cluster import Cluster, NodeStatus
 from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.requirements import requirements
 from hadocs.verify.cluster.setup import DEFAULT_IMAGE, DEFAULT_LAB, down, found, up
-from hadocs.verify.cluster.topology import Host, Topology, three_controllers
+from hadocs.verify.cluster.topology import Host, Topology, of_site, three_controllers
 
 __all__ = [
     "DEFAULT_IMAGE", "DEFAULT_LAB", "Cluster", "ClusterError", "Host", "NodeStatus", "Topology",
-    "down", "found", "requirements", "three_controllers", "up",
+    "down", "found", "of_site", "requirements", "three_controllers", "up",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from hadocs.verify.cluster import disk, nodes
+from hadocs.verify.cluster import disk, nodes, process
 from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.lab import Lab
 from hadocs.verify.cluster.machine import Machine
@@ -65,6 +65,10 @@ class Cluster:
     def in_lab(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float) -> Result:
         """Run *argv* beside the nodes: in their network, on this machine's file system."""
         return self.lab.run(argv, stdin=stdin, timeout=timeout)
+
+    def follow(self, argv: Sequence[str], heard: Callable[[str], None], *, timeout: float) -> int:
+        """Run *argv* beside the nodes; *heard* gets each line as it is printed."""
+        return process.follow(self.lab.argv(argv), heard, timeout=timeout)
 
     def authorize(self, node: str, public_key: str) -> None:
         """Let the owner of *public_key* in as root by ssh, and have sshd answer."""

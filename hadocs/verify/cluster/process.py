@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 
 from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.runner import TIMED_OUT, Result
@@ -48,7 +49,25 @@ def must(argv: Sequence[str], what: str, *, timeout: float, stdin: bytes = b"") 
     return result.stdout
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def follow(argv: Sequence[str], heard: Callable[[str], None], *, timeout: float) -> int:
+    """The status of *argv*; *heard* gets each line of its outputs as it comes."""
+    process = subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd="/", start_new_session=True, text=True, errors="replace",
+    )  # fmt: skip
+    late = threading.Timer(timeout, _end, [process])
+    late.start()
+    try:
+        for line in process.stdout or ():
+            heard(line.rstrip("\n"))
+        status = process.wait()
+        return status if late.is_alive() else TIMED_OUT
+    finally:
+        late.cancel()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -11,6 +11,7 @@ from pathlib import Path
 from hadocs.verify.cluster.error import ClusterError
 
 _FOLDER = Path(__file__).parent / "images"
+_ASKED_LATER = frozenset({"groups", "versions", "state"})
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,9 @@ class Recipe:
     """A file of images/: *archives* names suites by the label of the archive that holds them.
 
     *groups* are sets of packages that can be installed together; nodes install any of them
-    offline. *files* and *masked* units adapt the system to life in a lab.
+    offline. *files* and *masked* units adapt the system to life in a lab. *versions* is a command
+    that prints name and version of the packages named after it. *state* has questions, by name,
+    whose answers must not change when nothing is to do.
     """
 
     release: str
@@ -29,11 +32,13 @@ class Recipe:
     files: tuple[tuple[str, str], ...]
     masked: tuple[str, ...]
     no_ops: tuple[str, ...]
+    versions: str
+    state: tuple[tuple[str, str], ...]
 
     @property
     def system(self) -> object:
         """What the root file system depends on."""
-        return {k: v for k, v in dataclasses.asdict(self).items() if k != "groups"}
+        return {k: v for k, v in dataclasses.asdict(self).items() if k not in _ASKED_LATER}
 
 
 def names() -> tuple[str, ...]:
@@ -56,6 +61,8 @@ def recipe(name: str) -> Recipe:
         files=_sorted(data["files"]),
         masked=tuple(data["masked"]),
         no_ops=tuple(data["no_ops"]),
+        versions=data["versions"],
+        state=_sorted(data["state"]),
     )
 
 

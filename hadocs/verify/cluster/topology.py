@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hadocs.spec.conf import SiteSpec
 from hadocs.verify.cluster.error import ClusterError
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -68,6 +69,17 @@ class Topology:
         return "127.0.0.1 localhost\n" + "".join(
             f"{host.address} {host.name}\n" for host in entries
         )
+
+
+def of_site(site: SiteSpec) -> Topology:
+    """The machines of a site; the lab has the first address of its network."""
+    network = ipaddress.ip_network(site.network.cidr)
+    return Topology(
+        nodes=tuple(Host(node.name, node.address) for node in site.nodes),
+        names=(Host(site.vip.name, site.vip.address),),
+        network=str(network),
+        lab=Host("lab", str(network[1])),
+    )
 
 
 def three_controllers() -> Topology:

@@ -1,0 +1,89 @@
+"""What the arguments of a command choose: the project, the site, the targets."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from hadocs.loading.catalog import Catalog, Loaded, load, load_site
+from hadocs.plan.checks import check_plan, check_specs
+from hadocs.plan.domain import supported
+from hadocs.plan.model import Plan
+from hadocs.plan.resolve import point_of, resolve
+from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
+from hadocs.spec.conf import SiteSpec
+
+
+def root_of(arguments: argparse.Namespace) -> Path:
+    """The folder of the project."""
+    return Path(arguments.project or ".")
+
+
+def plans(arguments: argparse.Namespace) -> tuple[Plan, ...]:
+    """The plans that the arguments ask for: one for each distro version that has the series."""
+    root = root_of(arguments)
+    catalog = load(root)
+    check_specs(catalog)
+    site = site_of(catalog, arguments.site)
+    systems = systems_of(catalog, arguments.distro)
+    series = arguments.series or site.spec.series or catalog.guide.spec.series
+    if series not in catalog.live_series:
+        raise _wrong("--series", "series with steps", series, catalog.live_series)
+    carried = set(supported(catalog))
+    kept = [system for system in systems if (system, series) in carried]
+    if not kept:
+        raise HadocsError(_unsupported(catalog, systems, series))
+    for system in kept:
+        _shell_problem(catalog, system, arguments.shell)
+    points = [point_of(catalog, site.spec, system, arguments.shell, series) for system in kept]
+    for point in points:
+        check_plan(catalog, site, point)
+    return tuple(resolve(catalog, site, point) for point in points)
+
+
+def site_of(catalog: Catalog, name: str) -> Loaded[SiteSpec]:
+    """The site called *name*, or that of a file; without a name that of the guide."""
+    name = name or catalog.guide.spec.site
+    if name in catalog.sites:
+        return catalog.sites[name]
+    if not Path(name).suffix:
+        raise _wrong("--site", "site", name, catalog.sites)
+    return load_site(Path(), name)
+
+
+def systems_of(catalog: Catalog, name: str) -> tuple[str, ...]:
+    """The versions of a distro, one version, or all there are."""
+    if name == "all":
+        return tuple(catalog.systems)
+    if name in catalog.systems:
+        return (name,)
+    if name not in catalog.distros:
+        raise _wrong("--distro", "distro", name, [*catalog.distros, *catalog.systems])
+    return tuple(f"{name}-{version.id}" for version in catalog.distros[name].spec.versions)
+
+
+def _unsupported(catalog: Catalog, systems: tuple[str, ...], series: str) -> Iterator[Problem]:
+    for name in systems:
+        system = catalog.systems[name]
+        said = system.version.series.get(series)
+        reason = said.nothing if said else "nobody looked it up"
+        version = system.distro.spec.versions.index(system.version)
+        where = system.distro.at("versions", version, "series", series)
+        yield Problem(where, Code.UNSUPPORTED, f"{name} does not carry {series}: {reason}")
+
+
+def _shell_problem(catalog: Catalog, system: str, shell: str | None) -> None:
+    distro = catalog.systems[system].distro
+    if shell is not None and shell not in distro.spec.shells:
+        message = f"{distro.spec.title} has no package of the shell {shell}"
+        hint = f"it has {' and '.join(distro.spec.shells)}"
+        raise HadocsError([Problem(distro.at("shells"), Code.UNSUPPORTED, message, hint)])
+
+
+def _wrong(option: str, what: str, name: str, known: object) -> HadocsError:
+    words = [str(word) for word in known]  # type: ignore[attr-defined]  # some names
+    message = f"{what} {name!r} does not exist"
+    return HadocsError(
+        [Problem(Location(option), Code.UNKNOWN_NAME, message, did_you_mean(name, words))]
+    )

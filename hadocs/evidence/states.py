@@ -1,0 +1,112 @@
+"""What records say of a step as it is now."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hadocs.evidence.digests import Digest, digests
+from hadocs.evidence.records import Outcome, Record, file_of, read
+from hadocs.plan.model import Plan, Step, Target
+
+
+class Kind(enum.StrEnum):
+    """Whether a step was executed as it is now."""
+
+    EXECUTED = "executed"
+    STALE = "stale"
+    EARLIER = "earlier-changed"
+    FAILED = "failed"
+    NOT = "not executed"
+
+
+_WHY_NOT: Mapping[Outcome, str] = {
+    "already": "what it makes was there before",
+    "nothing": "its condition said that there is nothing to do",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known of a step on one target, by which record."""
+
+    kind: Kind
+    record: Record | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it was not executed."""
+        if self.record is None:
+            return "no run of it is recorded"
+        return _WHY_NOT.get(self.record.outcome, "")
+
+    def age(self, today: datetime.date) -> int:
+        """Days since the run."""
+        if self.record is None:
+            return 0
+        return (today - datetime.date.fromisoformat(self.record.when)).days
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The records of a project; a file is read when somebody asks for it."""
+
+    root: Path
+    _files: dict[str, Mapping[str, tuple[Record, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def has(self, target: Target, component: str) -> bool:
+        """Whether anything of a component is recorded for exactly this target."""
+        return bool(self._records(target, component))
+
+    def state(self, step: str, digest: Digest, target: Target) -> State:
+        """What the records of exactly this target say of *step* as *digest* has it.
+
+        The ways of a record matter where step or what came before is not the same as now.
+        """
+        records = self._records(target, step.partition("/")[0]).get(step, ())
+        newest_first = sorted(records, key=lambda one: one.when, reverse=True)
+        mine = [one for one in newest_first if one.ways == target.ways]
+        same = [one for one in newest_first if one.digest == digest]
+        for found in [*same, *mine]:
+            return State(_kind(found, digest), found)
+        return State(Kind.NOT)
+
+    def executed(self, plan: Plan) -> frozenset[str]:
+        """The steps of *plan* that were executed as they are now, after all that is before them."""
+        return frozenset(
+            id_
+            for id_, digest in digests_of(plan).items()
+            if self.state(id_, digest, plan.target).kind is Kind.EXECUTED
+        )
+
+    def _records(self, target: Target, component: str) -> Mapping[str, tuple[Record, ...]]:
+        path = file_of(target, component)
+        if path not in self._files:
+            self._files[path] = read(self.root, path)
+        return self._files[path]
+
+
+def _kind(record: Record, digest: Digest) -> Kind:
+    if record.outcome in _WHY_NOT:
+        return Kind.NOT
+    if record.digest.own != digest.own:
+        return Kind.STALE
+    if record.outcome == "failed":
+        return Kind.FAILED
+    return Kind.EXECUTED if record.digest.before == digest.before else Kind.EARLIER
+
+
+def digests_of(plan: Plan) -> Mapping[str, Digest]:
+    """The digests of a plan's steps."""
+    steps = (turn.item for turn in plan.turns() if isinstance(turn.item, Step))
+    return digests(steps, {node.name: node.roles for node in plan.nodes})
+
+
+def load(root: Path) -> Evidence:
+    """The evidence of the project in *root*."""
+    return Evidence(root)
