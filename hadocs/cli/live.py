@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from hadocs.cli.chosen import plans, root_of, site_of, systems_of
 from hadocs.evidence import record
@@ -114,7 +114,7 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _shell(arguments: argparse.Namespace) -> int:
-    argv: Sequence[str] = found(arguments.lab).shell(_node(arguments))
+    argv = found(arguments.lab).shell(_node(arguments))
     os.execvp(argv[0], argv)  # noqa: S606 - becomes the shell
 
 

@@ -1,8 +1,8 @@
 """What was run, when, on what: records of real runs, and what they still say of a step."""
 
-from hadocs.evidence.digests import Digest, digests
+from hadocs.evidence.digests import Digest, digests, digests_of
 from hadocs.evidence.records import NodeRun, Record, file_of
-from hadocs.evidence.states import Evidence, Kind, State, digests_of, load
+from hadocs.evidence.states import Evidence, Kind, State, load
 from hadocs.evidence.written import record
 
 __all__ = [

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from hadocs.plan.actions import Copy, Nothing
-from hadocs.plan.model import Deed, Expectation, Guard, Step, Wait
+from hadocs.plan.model import Deed, Expectation, Guard, Plan, Step, Wait
 from hadocs.plan.text import Text
 
 #: Fields that are words for people, places in files, or names of what is digested itself.
@@ -18,14 +18,37 @@ _SELF = ("self",)
 
 @dataclass(frozen=True)
 class Digest:
-    """Stands for a step (*own*) and for every step that came before it (*before*)."""
+    """Stands for a step (*own*), for the steps of its component before it, and for all earlier.
+
+    *earlier* is empty where nobody looked at other components, as on a page of one.
+    """
 
     own: str
     before: str
+    earlier: str = ""
+
+    def same(self, other: Digest) -> bool:
+        """Whether both say the same, as far as both were looked at."""
+        looked = bool(self.earlier and other.earlier)
+        alike = (self.own, self.before) == (other.own, other.before)
+        return alike and (not looked or self.earlier == other.earlier)
+
+
+def digests_of(plan: Plan) -> Mapping[str, Digest]:
+    """The digests of a plan's steps."""
+    roles = {node.name: node.roles for node in plan.nodes}
+    found: dict[str, Digest] = {}
+    earlier = _hash([])
+    for stage in plan.stages:
+        steps = (turn.item for turn in stage.turns if isinstance(turn.item, Step))
+        own = digests(steps, roles)
+        found |= {id_: replace(digest, earlier=earlier) for id_, digest in own.items()}
+        earlier = _hash([earlier, *(digest.own for digest in own.values())])
+    return found
 
 
 def digests(steps: Iterable[Step], roles: Mapping[str, tuple[str, ...]]) -> Mapping[str, Digest]:
-    """The digest of each step that has something to do, by id; *steps* are in the plan's order.
+    """The digest of each step of a component that has something to do, by id, in its order.
 
     Values of the site are placeholders and nodes are their *roles*, so that a run is evidence for
     every site of the same shape. Real names of packages, units and paths count.

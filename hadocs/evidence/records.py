@@ -85,13 +85,14 @@ def text(records: Mapping[str, Iterable[Record]]) -> str:
 
 
 def _key(record: Record) -> tuple[object, ...]:
-    return record.ways, record.digest.own, record.digest.before
+    return record.ways, record.digest.own, record.digest.before, record.digest.earlier
 
 
 def _data(record: Record) -> dict[str, Any]:
     return {
         "digest": record.digest.own,
         "before": record.digest.before,
+        "earlier": record.digest.earlier,
         "when": record.when,
         "outcome": record.outcome,
         "ways": dict(record.ways),
@@ -107,7 +108,7 @@ def _without_node(run: NodeRun) -> dict[str, Any]:
 def _record(step: str, data: Mapping[str, Any]) -> Record:
     return Record(
         step,
-        Digest(data["digest"], data["before"]),
+        Digest(data["digest"], data["before"], data["earlier"]),
         data["when"],
         tuple(sorted(data["ways"].items())),
         tuple(sorted(data["packages"].items())),

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hadocs.evidence.digests import Digest, digests
+from hadocs.evidence.digests import Digest, digests_of
 from hadocs.evidence.records import Outcome, Record, file_of, read
-from hadocs.plan.model import Plan, Step, Target
+from hadocs.plan.model import Plan, Target
 
 
 class Kind(enum.StrEnum):
@@ -71,7 +71,7 @@ class Evidence:
         records = self._records(target, step.partition("/")[0]).get(step, ())
         newest_first = sorted(records, key=lambda one: one.when, reverse=True)
         mine = [one for one in newest_first if one.ways == target.ways]
-        same = [one for one in newest_first if one.digest == digest]
+        same = [one for one in newest_first if one.digest.same(digest)]
         for found in [*same, *mine]:
             return State(_kind(found, digest), found)
         return State(Kind.NOT)
@@ -98,13 +98,7 @@ def _kind(record: Record, digest: Digest) -> Kind:
         return Kind.STALE
     if record.outcome == "failed":
         return Kind.FAILED
-    return Kind.EXECUTED if record.digest.before == digest.before else Kind.EARLIER
-
-
-def digests_of(plan: Plan) -> Mapping[str, Digest]:
-    """The digests of a plan's steps."""
-    steps = (turn.item for turn in plan.turns() if isinstance(turn.item, Step))
-    return digests(steps, {node.name: node.roles for node in plan.nodes})
+    return Kind.EXECUTED if record.digest.same(digest) else Kind.EARLIER
 
 
 def load(root: Path) -> Evidence:

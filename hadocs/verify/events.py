@@ -27,7 +27,7 @@ class ItemRun:
 def items(events: str) -> Mapping[str, ItemRun]:
     """The last run of each item in the text of a file of events."""
     result: dict[str, ItemRun] = {}
-    for line in events.splitlines():
+    for line in events.split("\n")[:-1]:
         time, item, what, text = line.split("\t", 3)
         if what == "begin":
             result[item] = ItemRun(int(time))
