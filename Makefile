@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SPHINX := $(BIN)/sphinx-build -n -W --keep-going -j auto -c conf
+SPHINX := $(BIN)/sphinx-build -n -W --keep-going -q -j auto -c conf -d build/doctrees
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -26,7 +26,7 @@ text man epub: $(READY) ## the guide in another format
 	$(SPHINX) -b $@ content build/$@
 
 pdf: $(READY) ## the guide as PDF (needs latexmk and a TeX Live)
-	$(BIN)/sphinx-build -M latexpdf content build/latex -c conf -n -W --keep-going
+	$(BIN)/sphinx-build -M latexpdf content build/latex -c conf -d build/doctrees -n -W --keep-going -q
 
 test: $(READY) ## run the tests
 	$(BIN)/pytest -n auto --dist loadfile -q tests README.md

@@ -137,10 +137,10 @@ TARGETS = {
     hint: did you mean 'three'?
 """,
     "--distro beta --series 2.3": """\
---series: error[unknown-name]: series with steps '2.3' does not exist
+--series: error[unknown-name]: series '2.3' does not exist
     hint: did you mean '2.2'?
 """,
-    "--distro beta --series 1.0": "series with steps '1.0' does not exist",
+    "--distro beta --series 1.0": "error[unsupported]: series '1.0' is history: it has no steps",
     "--distro alpha-1 --series 2.2": """\
 conf/distros/alpha.yaml:20:12: error[unsupported]: alpha-1 does not carry 2.2: \
 the series needs a newer Python

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import string
 import textwrap
 from collections.abc import Callable, Iterator
@@ -13,12 +14,13 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from hadocs.loading.catalog import Catalog
+from hadocs.loading.catalog import Catalog, load
 from hadocs.loading.schema import validated
 from hadocs.loading.source import Source, read
-from hadocs.problems import Location, did_you_mean
+from hadocs.problems import Code, HadocsError, Location, did_you_mean
 from hadocs.spec.component import ComponentSpec
 
+SAMPLE = Path(__file__).parent / "sample"
 MARK = "☃"
 COMPONENT = "title: T\nchapter: c\nsummary: s\nroles: r\n"
 printable = st.text(st.characters(exclude_categories=["Z", "C"]) | st.just(" "), min_size=1).map(
@@ -266,3 +268,15 @@ def test_a_hint_names_only_words_that_exist(words: list[str], word: str) -> None
     )
     assert set(named) <= set(words)
     assert hint or not words or len(set(words)) > 12
+
+
+@pytest.mark.parametrize("name", ["store.yml", "Store.yaml", "-x.yaml"])
+def test_a_file_that_would_be_passed_over_is_a_problem(name: str, tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    shutil.copytree(SAMPLE, root)
+    (root / "components" / name).write_text("title: x\n")
+    with pytest.raises(HadocsError) as raised:
+        load(root)
+    assert [(p.where.path, p.code) for p in raised.value.problems] == [
+        (f"components/{name}", Code.UNREADABLE)
+    ]

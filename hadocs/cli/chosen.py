@@ -28,8 +28,12 @@ def plans(arguments: argparse.Namespace) -> tuple[Plan, ...]:
     site = site_of(catalog, arguments.site)
     systems = systems_of(catalog, arguments.distro)
     series = arguments.series or site.spec.series or catalog.guide.spec.series
+    if series not in catalog.releases:
+        raise _wrong("--series", "series", series, catalog.live_series)
     if series not in catalog.live_series:
-        raise _wrong("--series", "series with steps", series, catalog.live_series)
+        message = f"series {series!r} is history: it has no steps"
+        hint = did_you_mean("", catalog.live_series)
+        raise HadocsError([Problem(Location("--series"), Code.UNSUPPORTED, message, hint)])
     carried = set(supported(catalog))
     kept = [system for system in systems if (system, series) in carried]
     if not kept:

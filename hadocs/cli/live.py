@@ -6,11 +6,13 @@ import argparse
 import datetime
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 
 from hadocs.cli.chosen import plans, root_of, site_of, systems_of
+from hadocs.evidence import load as recorded
 from hadocs.evidence import record
 from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
@@ -30,10 +32,17 @@ def cluster(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Every plan that the arguments choose, on a cluster of its own, one after the other."""
+    """Every plan that the arguments choose, on a cluster of its own, one after the other.
+
+    A signal that ends the process first removes the cluster.
+    """
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     catalog = load(root_of(arguments))
     topology = of_site(site_of(catalog, arguments.site).spec)
     chosen = plans(arguments)
+    for plan in chosen:
+        recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
     status = 0
     for plan in chosen:
         if len(chosen) > 1 and plan.target.system not in images():

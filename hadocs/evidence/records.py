@@ -44,6 +44,7 @@ class Record:
     step: str
     digest: Digest
     when: str
+    site: str
     ways: tuple[tuple[str, str], ...]
     packages: tuple[tuple[str, str], ...]
     runs: tuple[NodeRun, ...]
@@ -85,7 +86,7 @@ def text(records: Mapping[str, Iterable[Record]]) -> str:
 
 
 def _key(record: Record) -> tuple[object, ...]:
-    return record.ways, record.digest.own, record.digest.before, record.digest.earlier
+    return record.ways, record.site, record.digest.own, record.digest.before, record.digest.earlier
 
 
 def _data(record: Record) -> dict[str, Any]:
@@ -94,6 +95,7 @@ def _data(record: Record) -> dict[str, Any]:
         "before": record.digest.before,
         "earlier": record.digest.earlier,
         "when": record.when,
+        "site": record.site,
         "outcome": record.outcome,
         "ways": dict(record.ways),
         "packages": dict(record.packages),
@@ -110,6 +112,7 @@ def _record(step: str, data: Mapping[str, Any]) -> Record:
         step,
         Digest(data["digest"], data["before"], data["earlier"]),
         data["when"],
+        data["site"],
         tuple(sorted(data["ways"].items())),
         tuple(sorted(data["packages"].items())),
         tuple(NodeRun(node=name, **run) for name, run in sorted(data["nodes"].items())),

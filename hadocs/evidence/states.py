@@ -66,11 +66,12 @@ class Evidence:
     def state(self, step: str, digest: Digest, target: Target) -> State:
         """What the records of exactly this target say of *step* as *digest* has it.
 
-        The ways of a record matter where step or what came before is not the same as now.
+        Ways and site of a record matter where step or what came before is not the same as now.
         """
         records = self._records(target, step.partition("/")[0]).get(step, ())
         newest_first = sorted(records, key=lambda one: one.when, reverse=True)
-        mine = [one for one in newest_first if one.ways == target.ways]
+        here = target.ways, target.site
+        mine = [one for one in newest_first if (one.ways, one.site) == here]
         same = [one for one in newest_first if one.digest.same(digest)]
         for found in [*same, *mine]:
             return State(_kind(found, digest), found)

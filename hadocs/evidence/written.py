@@ -13,8 +13,8 @@ from hadocs.plan.model import Target
 def record(root: Path, target: Target, records: Iterable[Record]) -> int:
     """How many files of *target* were written with *records*.
 
-    A record replaces those of its step by the same ways, and those by other ways if step and all
-    before it are the same: what a way does not touch is executed once for all.
+    A record replaces that of its step by the same ways on the same site, and others if the step and
+    all before it are the same: what a way does not touch is executed once for all.
     """
     by_component: dict[str, list[Record]] = defaultdict(list)
     for one in records:
@@ -32,4 +32,4 @@ def record(root: Path, target: Target, records: Iterable[Record]) -> int:
 
 
 def _same(old: Record, new: Record) -> bool:
-    return old.ways == new.ways or old.digest == new.digest
+    return (old.ways, old.site) == (new.ways, new.site) or old.digest == new.digest

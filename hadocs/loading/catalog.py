@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from hadocs.spec.base import Spec
 from hadocs.spec.component import KINDS, ComponentSpec, DrillSpec, ProcedureSpec
 from hadocs.spec.conf import DistroSpec, GuideSpec, ReleaseSpec, SiteSpec, VersionSpec
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\.yaml")
 S = TypeVar("S", bound=Spec, covariant=True)
 T = TypeVar("T", bound=Spec)
 
@@ -158,7 +160,14 @@ def _files(root: Path, folder: str, problems: list[Problem]) -> list[str]:
         hint = "run hadocs in the project's folder, or say --project"
         problems.append(Problem(Location(folder), Code.UNREADABLE, message, hint))
         return []
-    return sorted(f"{folder}/{path.name}" for path in (root / folder).glob("*.yaml"))
+    names = sorted(path.name for path in (root / folder).iterdir())
+    for name in names:
+        if name.endswith(".yml") or (name.endswith(".yaml") and not _NAME.fullmatch(name)):
+            message = f"{name!r} is not the name of a spec"
+            hint = "a word of a-z, 0-9, '-' and '.', and the ending .yaml"
+            where = Location(f"{folder}/{name}")
+            problems.append(Problem(where, Code.UNREADABLE, message, hint))
+    return [f"{folder}/{name}" for name in names if _NAME.fullmatch(name)]
 
 
 def _folder(

@@ -16,10 +16,10 @@ from hadocs.spec.parts import ParameterSpec
 _INERT = re.compile(r"[A-Za-z0-9_.:/@%+=,-]+")
 _LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "word": re.compile(r"[A-Za-z0-9_.-]+"),
+    "word": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*"),
     "int": re.compile(r"-?[0-9]{1,12}"),
     "hostname": re.compile(rf"{_LABEL}(\.{_LABEL})*"),
-    "interface": re.compile(r"[A-Za-z0-9_.-]{1,15}"),
+    "interface": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}"),
     "path": re.compile(r"/[A-Za-z0-9_.:/@%+-]*"),
     "device": re.compile(r"[a-z0-9/]+"),
     "text": re.compile(r"[^\x00-\x1f\x7f]*"),

@@ -98,7 +98,7 @@ class Host:
 
     def _place(self, where: Location, here: tuple[str, int]) -> str:
         path, line = (self.source(where.path), where.line) if where.path else here
-        return f"{path}:{line}" if line else path
+        return f"{path}:{line or 1}"
 
 
 @functools.lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hadocs.evidence import Record, digests_of
-from hadocs.plan.actions import Install
+from hadocs.plan.actions import Install, Pause
 from hadocs.plan.model import Plan, Stage, Step
 from hadocs.verify import driving
 from hadocs.verify.cluster import Cluster, Topology, down, up
@@ -76,7 +76,7 @@ class Verifier:
         failed, second, took_again = self._run(driver)
         after = snapshot(cluster, cluster.nodes, made_of.state)
         problems = [failed] if failed else []
-        problems += [*_done_again(second), *differences(before, after)]
+        problems += [*done_again(plan, second), *differences(before, after)]
         records = self._records(driver, first, second, versions)
         return Verification(records, tuple(problems), (took, took_again))
 
@@ -101,6 +101,7 @@ class Verifier:
         self, driver: Driver, first: Runs, second: Runs, versions: Mapping[str, str]
     ) -> tuple[Record, ...]:
         plan, secrets, found = driver.plan, driver.secrets, []
+        target = plan.target
         needed = {
             component: tuple((name, versions[name]) for name in names if name in versions)
             for component, names in packages(plan, self.needs).items()
@@ -113,16 +114,22 @@ class Verifier:
             )
             if runs:
                 versions_of = needed[step.partition("/")[0]]
-                found.append(Record(step, digest, self.today, plan.target.ways, versions_of, runs))
+                found.append(
+                    Record(step, digest, self.today, target.site, target.ways, versions_of, runs)
+                )
         return tuple(found)
 
 
-def _done_again(second: Runs) -> Iterator[str]:
-    """Items whose action ran a second time although nothing was to do."""
-    for node, runs in second.items():
-        for item, run in runs.items():
-            if run.outcome == "done" and (run.printed or not run.holds):
-                yield f"{node}: {item} did it again"
+def done_again(plan: Plan, second: Runs) -> Iterator[str]:
+    """Steps whose action ran a second time although there was nothing to do."""
+    for turn in plan.turns():
+        if not isinstance(turn.item, Step):
+            continue
+        for node in turn.nodes:
+            waits_only = isinstance(turn.item.deeds[node].action, Pause)
+            run = second.get(node, {}).get(turn.item.id)
+            if run and run.outcome == "done" and not waits_only:
+                yield f"{node}: {turn.item.id} did it again"
 
 
 def packages(plan: Plan, needs: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:

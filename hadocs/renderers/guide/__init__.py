@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from hadocs.evidence import FOLDER
 from hadocs.loading.catalog import Catalog, Loaded, load
 from hadocs.plan.checks import check_component, check_words
 from hadocs.plan.tasks import as_component
 from hadocs.plan.text import Text
 from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
 from hadocs.renderers.blocks import Block, Link, Page, Section, Toc
-from hadocs.renderers.guide import tables
+from hadocs.renderers.guide import evidence, tables
 from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.executed import executed
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.page import component_blocks, task_blocks
 from hadocs.renderers.guide.steps import step_section
@@ -66,6 +68,7 @@ class Guide:
             "services": tables.services,
             "history": tables.history,
             "support": tables.support,
+            "executed": executed,
         }
         if kind in made:
             return Fragment(tuple(made[kind](self.context)), self._everything())
@@ -126,6 +129,7 @@ class Guide:
             files.add(f"components/{name}.yaml")
             component = self.catalog.components.get(name)
             if component is not None:
+                files.update(evidence.files(self.context, name))
                 files.update(
                     f"components/{other}.yaml" for other in self.context.closure(component)
                 )
@@ -140,7 +144,12 @@ class Guide:
     def _everything(self) -> frozenset[str]:
         parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
         return frozenset(
-            [*_SHARED, *self._conf, *(one.source.path for part in parts for one in part.values())]
+            [
+                *_SHARED,
+                FOLDER,
+                *self._conf,
+                *(one.source.path for part in parts for one in part.values()),
+            ]
         )
 
     def _any(self, name: str) -> str:

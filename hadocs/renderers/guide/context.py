@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from hadocs.evidence import Digest, Evidence, digests
+from hadocs.evidence import load as evidence_of
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS, Point, default_ways, supported
 from hadocs.plan.order import in_order, needs
@@ -24,6 +26,7 @@ class Context:
     def __init__(self, catalog: Catalog, series: str) -> None:
         self.catalog, self.series = catalog, series
         self._resolvers: dict[tuple[str, str, tuple[tuple[str, str], ...]], Resolver] = {}
+        self._digests: dict[tuple[Resolver, str], Mapping[str, Digest]] = {}
 
     @functools.cached_property
     def site(self) -> Loaded[SiteSpec]:
@@ -71,6 +74,21 @@ class Context:
         if key not in self._resolvers:
             self._resolvers[key] = Resolver(self.catalog, self.site, point)
         return self._resolvers[key]
+
+    @functools.cached_property
+    def evidence(self) -> Evidence:
+        """The recorded runs of the project."""
+        return evidence_of(self.catalog.root)
+
+    def digests(self, point: Point, component: Loaded[ComponentSpec]) -> Mapping[str, Digest]:
+        """What evidence has to stand for, by the ids of a component's steps."""
+        resolver = self.resolver(point)
+        key = resolver, component.name
+        if key not in self._digests:
+            roles = {node.name: node.roles for node in self.site.spec.nodes}
+            steps = (resolver.step(placed) for placed in resolver.placed(component))
+            self._digests[key] = digests(steps, roles)
+        return self._digests[key]
 
     @functools.cached_property
     def shells(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from hadocs.renderers.blocks import (
 )
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.deeds import check_blocks, deed_blocks, likeness
+from hadocs.renderers.guide.evidence import with_evidence
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.variants import Blocks, axes, varied
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
@@ -46,6 +47,7 @@ def step_section(context: Context, placed: Placed, number: int) -> Section:
         context, ways=_ways(context, placed), system=_by_system(placed), shell=_by_shell(placed)
     )
     done = varied(context, over, functools.partial(_content, context, placed))
+    done = with_evidence(context, placed, over, done)
     if spec.same_without_ha:
         blocks.append(Folded(("The same as without high availability",), done))
     else:

@@ -53,13 +53,13 @@ def follow(argv: Sequence[str], heard: Callable[[str], None], *, timeout: float)
     """The status of *argv*; *heard* gets each line of its outputs as it comes."""
     process = subprocess.Popen(
         argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        cwd="/", start_new_session=True, text=True, errors="replace",
+        cwd="/", start_new_session=True,
     )  # fmt: skip
     late = threading.Timer(timeout, _end, [process])
     late.start()
     try:
         for line in process.stdout or ():
-            heard(line.rstrip("\n"))
+            heard(_text(line).rstrip("\n"))
         status = process.wait()
         return status if late.is_alive() else TIMED_OUT
     finally:
@@ -67,7 +67,7 @@ def follow(argv: Sequence[str], heard: Callable[[str], None], *, timeout: float)
         _end(process)
 
 
-def _end(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
