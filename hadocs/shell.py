@@ -29,8 +29,8 @@ def said(action: Action) -> Text:
     The input and the environment of a `Run` stand beside it, not in it.
     """
     match action:
-        case Install(packages=packages, command=command):
-            return Text(f"{command} {shlex.join(packages)}")
+        case Install(packages=packages, command=command, refresh=refresh):
+            return Text(f"{refresh}\n{command} {shlex.join(packages)}")
         case WriteFile(path=path, text=text, mode=mode, owner=owner, group=group):
             words = ["install", "-D", "-m", mode, "-o", owner, "-g", group, "/dev/stdin", path]
             return here(Text(shlex.join(words)), text)

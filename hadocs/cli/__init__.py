@@ -42,7 +42,6 @@ _SITE = _option(
     "--site", metavar="NAME", default="", help="a site of conf/sites, or a path to a file"
 )
 _SERIES = _option("--series", metavar="NAME", default="", help="an OpenStack series")
-_LAB = _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)")
 _TARGET = (
     _option("--distro", metavar="NAME", required=True, help="distro, distro-version, or all"),
     _option(
@@ -122,7 +121,19 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
         (
             _PROJECT,
             *_TARGET,
-            _LAB,
+            _option(
+                "--way",
+                metavar="COMPONENT=WAY",
+                action="append",
+                default=[],
+                help="instead of the site's; may be repeated",
+            ),
+            _option(
+                "--lab",
+                metavar="NAME",
+                default="verify",
+                help="its sandbox, replaced if it is there (default: verify)",
+            ),
             _option("--keep", action="store_true", help="leave the cluster running"),
         ),
     ),
@@ -134,7 +145,7 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
             _option("node", nargs="?", metavar="NODE", help="for shell and logs (default: first)"),
             _option("--distro", metavar="NAME", default="", help="what the nodes run"),
             _SITE,
-            _LAB,
+            _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)"),
             _option("--lines", type=int, default=100, metavar="N", help="of logs (default: 100)"),
         ),
     ),

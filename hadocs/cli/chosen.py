@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hadocs.loading.catalog import Catalog, Loaded, load, load_site
@@ -20,12 +21,15 @@ def root_of(arguments: argparse.Namespace) -> Path:
     return Path(arguments.project or ".")
 
 
-def plans(arguments: argparse.Namespace) -> tuple[Plan, ...]:
-    """The plans that the arguments ask for: one for each distro version that has the series."""
+def plans(arguments: argparse.Namespace, ways: Sequence[str] = ()) -> tuple[Plan, ...]:
+    """The plans that the arguments ask for: one for each distro version that has the series.
+
+    *ways* (``COMPONENT=WAY``) are taken instead of the site's.
+    """
     root = root_of(arguments)
     catalog = load(root)
     check_specs(catalog)
-    site = site_of(catalog, arguments.site)
+    site = _by_ways(catalog, site_of(catalog, arguments.site), ways)
     systems = systems_of(catalog, arguments.distro)
     series = arguments.series or site.spec.series or catalog.guide.spec.series
     if series not in catalog.releases:
@@ -54,6 +58,18 @@ def site_of(catalog: Catalog, name: str) -> Loaded[SiteSpec]:
     if not Path(name).suffix:
         raise _wrong("--site", "site", name, catalog.sites)
     return load_site(Path(), name)
+
+
+def _by_ways(catalog: Catalog, site: Loaded[SiteSpec], chosen: Sequence[str]) -> Loaded[SiteSpec]:
+    ways = dict(site.spec.ways)
+    for name, _, way in (one.partition("=") for one in chosen):
+        having = {n: c.spec.open_ways for n, c in catalog.components.items() if c.spec.open_ways}
+        if name not in having:
+            raise _wrong("--way", "component with ways", name, having)
+        if way not in [known.id for known in having[name]]:
+            raise _wrong("--way", f"way of {name}", way, [known.id for known in having[name]])
+        ways[name] = way
+    return replace(site, spec=site.spec.model_copy(update={"ways": ways}))
 
 
 def systems_of(catalog: Catalog, name: str) -> tuple[str, ...]:

@@ -53,8 +53,11 @@ def export_scripts(arguments: argparse.Namespace) -> int:
         folder = Path(arguments.output) / str(plan.target)
         changed = write(render(plan, evidence.executed(plan)), folder)
         print(f"{folder}: {len(plan.nodes)} nodes, {_steps(plan)} steps, {changed} files changed")
-    print(f"read {folder / 'README.txt'}, make the secrets (hadocs secrets), then run")
-    print(f"{folder / 'run.sh'} --secrets secrets/{plan.target.site} --dry-run")
+    secrets_file = f"secrets/{plan.target.site}"
+    site = arguments.site or plan.target.site
+    print(f"read {folder / 'README.txt'}, then:")
+    print(f"  hadocs secrets --distro {plan.target.system} --site {site} --file {secrets_file}")
+    print(f"  {folder / 'run.sh'} --secrets {secrets_file} --dry-run")
     return 0
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import os
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from hadocs.cli.chosen import plans, root_of, site_of, systems_of
 from hadocs.evidence import load as recorded
@@ -32,15 +33,10 @@ def cluster(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Every plan that the arguments choose, on a cluster of its own, one after the other.
-
-    A signal that ends the process first removes the cluster.
-    """
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
+    """Every plan that the arguments choose, on a cluster of its own, one after the other."""
     catalog = load(root_of(arguments))
     topology = of_site(site_of(catalog, arguments.site).spec)
-    chosen = plans(arguments)
+    chosen = plans(arguments, arguments.way)
     for plan in chosen:
         recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
     status = 0
@@ -53,29 +49,42 @@ def verify(arguments: argparse.Namespace) -> int:
         verifier = Verifier(
             arguments.lab, arguments.keep, progress.heard, needs(catalog.components), today
         )
-        status = max(status, _verify(arguments, verifier, plan, topology))
+        with _ended_in_order():
+            status = max(status, _verify(arguments, verifier, plan, topology))
     return status
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Whatever signal ends the process, the cluster is removed first."""
+    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(ending, signal.default_int_handler) for ending in endings]
+    try:
+        yield
+    finally:
+        for ending, handler in zip(endings, before, strict=True):
+            signal.signal(ending, handler)
 
 
 def _verify(
     arguments: argparse.Namespace, verifier: Verifier, plan: Plan, topology: Topology
 ) -> int:
     try:
-        found = verifier.verify(plan, topology)
+        made = verifier.verify(plan, topology)
     except ClusterError as error:
         print(f"{error}\nnot proven: {plan.target}, no step of it was executed", file=sys.stderr)
         return 1
-    files = record(root_of(arguments), plan.target, found.records)
-    for problem in found.problems:
+    files = record(root_of(arguments), plan.target, made.records)
+    for problem in made.problems:
         print(f"FAILED {problem}", file=sys.stderr)
-    print(f"{plan.target}: {_counted(found)}; {files} files of evidence")
-    return 1 if found.problems else 0
+    print(f"{plan.target}: {_counted(made)}; {files} files of evidence")
+    return 1 if made.problems else 0
 
 
-def _counted(found: Verification) -> str:
-    outcomes = [record.outcome for record in found.records]
+def _counted(made: Verification) -> str:
+    outcomes = [record.outcome for record in made.records]
     counts = ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in sorted(set(outcomes)))
-    runs = " and ".join(f"{seconds:.0f} s" for seconds in found.seconds)
+    runs = " and ".join(f"{seconds:.0f} s" for seconds in made.seconds)
     return f"{len(outcomes)} steps ({counts}) in {runs}"
 
 

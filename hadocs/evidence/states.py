@@ -27,6 +27,11 @@ _WHY_NOT: Mapping[Outcome, str] = {
     "already": "what it makes was there before",
     "nothing": "its condition said that there is nothing to do",
 }
+_CHANGED: Mapping[Kind, str] = {
+    Kind.STALE: "it has changed since it was executed",
+    Kind.EARLIER: "something before it has changed since it was executed",
+    Kind.FAILED: "it failed",
+}
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,10 @@ class State:
 
     @property
     def why(self) -> str:
-        """Why it was not executed."""
+        """Why it does not count as executed; empty if it does."""
         if self.record is None:
             return "no run of it is recorded"
-        return _WHY_NOT.get(self.record.outcome, "")
+        return _CHANGED.get(self.kind) or _WHY_NOT.get(self.record.outcome, "")
 
     def age(self, today: datetime.date) -> int:
         """Days since the run."""

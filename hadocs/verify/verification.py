@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from hadocs.evidence import Record, digests_of
 from hadocs.plan.actions import Install, Pause
@@ -23,7 +24,7 @@ _RUN_LIMIT = 1800.0
 _LAST_LINES = 30
 
 #: Events of every node, by node and item.
-Runs = Mapping[str, Mapping[str, ItemRun]]
+Runs: TypeAlias = Mapping[str, Mapping[str, ItemRun]]
 
 
 @dataclass(frozen=True)

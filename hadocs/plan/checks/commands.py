@@ -14,6 +14,8 @@ from hadocs.spec.base import CommandTemplate
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
 
 _LEAVES = re.compile(r"(?<![\w-])(exit|exec|logout)(?= |$)(?![^(]*\))")
+#: A cluster shell where a command begins.
+_SHELL_COMMAND = re.compile(r"(?:^|[;&|(]|\bsudo\b)\s*(crm|pcs)\b(?![_.-])")
 _SECRET = re.compile(r"\{\{(?:(?!\}\}).)*?\bsecret\.", re.DOTALL)
 _VALUE = r"\{\{(?:(?!\}\}).)*\}\}"
 #: What begins a line of 'cluster': the id of a command, a statement of a template, nothing.
@@ -64,13 +66,15 @@ def _shell(component: Loaded[ComponentSpec], action: ActionSpec, place: Place) -
         for number, line in enumerate(action.cluster.split("\n")):
             if not line.startswith(" ") or number == 0:
                 yield from _cluster_line(component, line, where, number, allowed)
-    if action.run is not None:
-        for number, line in enumerate(action.run.split("\n")):
-            word = line.split(maxsplit=1)[0] if line.split() else ""
-            if word in SHELLS and (len(allowed) > 1 or word not in allowed):
-                at = component.source.inside((*place, "run"), number, line.index(word))
-                said = f"where the shell is {' or '.join(allowed)}"
-                yield Problem(at, Code.WRONG_SHELL, f"a {word} command {said}")
+    texts = ((("run",), action.run), (("capture", "run"), action.capture and action.capture.run))
+    for key, text in texts:
+        for number, line in enumerate((text or "").split("\n")):
+            for found in _SHELL_COMMAND.finditer(line):
+                if len(allowed) > 1 or found[1] not in allowed:
+                    at = component.source.inside((*place, *key), number, found.start(1))
+                    said = f"a {found[1]} command where the shell is {' or '.join(allowed)}"
+                    hint = f"put it into a case with 'when: {{shell: {found[1]}}}'"
+                    yield Problem(at, Code.WRONG_SHELL, said, hint)
 
 
 def _cluster_line(

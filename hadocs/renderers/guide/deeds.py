@@ -49,9 +49,10 @@ def likeness(deed: Deed) -> tuple[object, ...]:
 def deed_blocks(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
     """Blocks of one variant of a step."""
     if deed.guard is not None:
-        yield from _guard(deed.guard)
+        yield from _guard(deed.guard, nodes)
     yield from _action(deed, nodes)
     yield from _own_values(action_texts(deed.action), nodes)
+    yield from _secrets(action_texts(deed.action))
     if deed.wait is not None:
         yield from _wait(deed.wait, nodes)
     yield from certainty(deed.facts)
@@ -77,7 +78,7 @@ def _action(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
             yield _command(said(deed.action), nodes, deed.where)
         case Install() | Service() | Cluster() | Capture():
             yield _command(said(deed.action), nodes, deed.where)
-            yield from _files(deed)
+            yield from _files(deed, nodes)
         case Run() as run:
             yield from _run(run, nodes, deed.where)
 
@@ -86,7 +87,7 @@ def _command(text: Text, nodes: tuple[str, ...], where: Location) -> Code:
     return Code(text, "bash", "command", prompt="#", nodes=nodes, where=where)
 
 
-def _files(deed: Deed) -> Iterator[Block]:
+def _files(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
     action = deed.action
     if not isinstance(action, Service) or not action.files:
         return
@@ -94,7 +95,7 @@ def _files(deed: Deed) -> Iterator[Block]:
     for index, path in enumerate(action.files):
         parts += [", " * bool(index), InCode(path)]
     yield Line((*parts, f", {action.by} it instead:"))
-    yield Code(Text(f"systemctl {action.by} {action.unit}"), "bash", "command", prompt="#")
+    yield _command(Text(f"systemctl {action.by} {action.unit}"), nodes, deed.where)
 
 
 def _run(run: Run, nodes: tuple[str, ...], where: Location) -> Iterator[Block]:
@@ -119,13 +120,13 @@ def ini(options: SetOptions) -> Text:
     return join("\n", parts) + "\n"
 
 
-def _guard(guard: Guard) -> Iterator[Block]:
+def _guard(guard: Guard, nodes: tuple[str, ...]) -> Iterator[Block]:
     several = guard.nodes if len(guard.nodes) > 1 else ()
     asked = "every one" if guard.every else "any"
     who = f" on {asked} of {', '.join(several)}" if several else ""
     verb = "Skip this step if" if guard.skip_if_holds else "Do this step only if"
     yield Line((f"{verb} this holds{who}: ", Strong(guard.expectation.title), ". To find out:"))
-    yield from asked_blocks(guard.expectation, several)
+    yield from asked_blocks(guard.expectation, several or nodes)
     if several:
         yield Line(("If a node does not answer, stop, and find out before you go on.",))
 
@@ -135,6 +136,14 @@ def _wait(wait: Wait, nodes: tuple[str, ...]) -> Iterator[Block]:
     title = Strong(wait.expectation.title)
     yield Line((f"Then wait, at most {most}, until this holds: ", title, "."))
     yield from asked_blocks(wait.expectation, nodes)
+
+
+def _secrets(texts: Iterable[Text]) -> Iterator[Block]:
+    """Says where the secrets come from that a text only names."""
+    for name in dict.fromkeys(name for text in texts for name in text.names(Kind.SECRET)):
+        shown = InCode(f"SECRET_{name.upper()}")
+        file = " of your secrets file, which ", InCode("hadocs secrets"), " makes"
+        yield Line((shown, " stands for ", InCode(name), *file, "; it is the same on every node."))
 
 
 def _own_values(texts: Iterable[Text], nodes: Sequence[str]) -> Iterator[Block]:

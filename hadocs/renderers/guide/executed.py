@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from hadocs.evidence import Kind, State, digests_of
 from hadocs.plan.domain import Point, default_ways
@@ -15,7 +16,7 @@ from hadocs.renderers.guide.evidence import acts, has_nodes, target_of
 
 _BEST = (Kind.EXECUTED, Kind.EARLIER, Kind.STALE, Kind.FAILED, Kind.NOT)
 #: A variant of a step: its id, and the place of the case that is done.
-_Variant = tuple[str, tuple[str | int, ...]]
+_Variant: TypeAlias = tuple[str, tuple[str | int, ...]]
 
 
 @dataclass
@@ -113,14 +114,15 @@ def _missing(context: Context, tally: _Tally) -> Iterator[Block]:
         if state.kind is not Kind.EXECUTED:
             anchor = placed.id.rsplit("/", 1)[1]
             link = Link(placed.id, page=f"guide/{placed.component.name}", anchor=anchor)
-            why = state.why or str(state.kind)
+            why = state.why
             if not has_nodes(context, placed, point):
                 why = f"the site {context.site.name} has no such node"
             items.append((link, f" ({placed.spec.title}): {why}"))
     title = context.catalog.systems[tally.system].version.title
     if items:
         yield Folded(
-            (f"{title} with {tally.shell}: what was not executed",), (Bullets(tuple(items)),)
+            (f"{title} with {tally.shell}: what does not count as executed",),
+            (Bullets(tuple(items)),),
         )
     else:
         yield Line((f"{title} with {tally.shell}: every step was executed.",))

@@ -5,7 +5,7 @@ readonly FOLDER='${HADOCS_VAR:-/var}/lib/hadocs/'"$TARGET/scripts"
 readonly PROGRESS="$HERE/progress"
 readonly INTERRUPTED=130
 
-declare -a SSH=() ANSWERS=() ONLY=() BUSY=()
+declare -a SSH=() ANSWERS=() ONLY=() BUSY=() UNSEEN=()
 declare MODE=turns DRY_RUN='' RESUME='' OVERWRITE='' FROM='' TO='' SECRETS="$HERE/secrets"
 declare HOST
 HOST=$(uname -n)
@@ -216,7 +216,10 @@ turn() {
     OPTIONS=(${DRY_RUN:+"$DRY_RUN"} ${OVERWRITE:+"$OVERWRITE"} "${ANSWERS[@]}")
     ask_nodes
     together take_turn "$@"
-    [[ -z $DRY_RUN ]] || return 0
+    if [[ -n $DRY_RUN ]]; then
+        [[ ${#FAILED[@]} -eq 0 ]] || UNSEEN+=("turn $number, $ITEM, on ${FAILED[*]}")
+        return 0
+    fi
     [[ ${#FAILED[@]} -eq 0 ]] || stop 1 '' "FAILED on ${FAILED[*]} in turn $number, $ITEM: $title" \
         "    guide      $guide" "    written in $written" \
         "    continue   $HERE/run.sh --resume   (or --from $ITEM)"
@@ -289,6 +292,15 @@ interrupted() {
     stop "$INTERRUPTED" "Continue: $HERE/run.sh --resume"
 }
 
+# What a dry run could not look at, since it needs what an earlier turn only would have done.
+end_dry_run() {
+    local turn
+    say '' && say "Dry run of $TARGET: nothing was changed."
+    for turn in "${UNSEEN[@]}"; do say "  not to be seen before it is done: $turn"; done
+    [[ -z $1 ]] || stop 7 "Not fit: $1. A run would refuse to begin."
+    exit 0
+}
+
 main() {
     parsed "$@"
     if [[ $MODE == list ]]; then
@@ -302,9 +314,11 @@ main() {
     [[ ${#FAILED[@]} -eq 0 ]] || stop 7 "Cannot reach or supply: ${FAILED[*]}. Nothing was changed."
     together look "${NODES[@]}"
     [[ ${#FAILED[@]} -eq 0 || -n $DRY_RUN ]] || stop 7 "Not fit: ${FAILED[*]}. Nothing was changed."
+    local unfit="${FAILED[*]}"
     [[ -n $DRY_RUN ]] || start_progress
     turns
-    say '' && say "Done: $TARGET${DRY_RUN:+ (nothing was changed)}"
+    [[ -z $DRY_RUN ]] || end_dry_run "$unfit"
+    say '' && say "Done: $TARGET"
 }
 
 main "$@"

@@ -7,13 +7,13 @@ checksum() {
 
 # The checksum of the file as this script wrote it last; nothing if it did not.
 remembered() {
-    cat -- "$STATE/written$1" 2>/dev/null || true
+    cat -- "$WRITTEN$1" 2>/dev/null || true
 }
 
 remember() {
     [[ -z $DRY_RUN ]] || return 0
-    mkdir -p -- "$(dirname -- "$STATE/written$1")"
-    checksum "$1" >"$STATE/written$1"
+    mkdir -p -- "$(dirname -- "$WRITTEN$1")"
+    checksum "$1" >"$WRITTEN$1"
 }
 
 # A copy beside the file, before it is changed for the first time.

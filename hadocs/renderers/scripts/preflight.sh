@@ -71,20 +71,25 @@ reaches() {
     fi
 }
 
-# has_free_ports UNITS PORT...: unless one of the units runs, which then uses them.
+# The systemd unit of a process, without its ending; nothing for systemd itself.
+unit_of() {
+    sed -n 's,.*/\([^/]*\)\.\(service\|socket\).*,\1,p' "/proc/$1/cgroup" 2>/dev/null | head -n 1
+}
+
+# has_free_ports UNITS PORT...: free, or used by one of the units.
 has_free_ports() {
-    local units=$1 port
+    local units=$1 port used unit
     shift
-    # shellcheck disable=SC2086 # several units
-    if [[ -n $units ]] && systemctl is-active --quiet $units; then
-        good "ports: a service of this cluster runs already"
-        return
-    fi
     for port in "$@"; do
-        if [[ -z $(ss -Hltn "sport = :$port") ]]; then
+        used=$(ss -Hltunp "sport = :$port" | head -n 1)
+        unit=''
+        [[ ! $used =~ pid=([0-9]+) ]] || unit=$(unit_of "${BASH_REMATCH[1]}")
+        if [[ -z $used ]]; then
             good "port $port is free"
+        elif [[ " $units systemd " == *" ${unit:-systemd} "* ]]; then
+            good "port $port is used by ${unit:-systemd} of this cluster"
         else
-            bad "port $port is in use: $(ss -Hltnp "sport = :$port" | head -n 1)"
+            bad "port $port is in use: $used"
         fi
     done
 }

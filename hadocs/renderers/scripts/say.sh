@@ -11,6 +11,8 @@ declare DRY_RUN='' LOGGING='' WORK='' NEW='' CHILD='' OUT='' READER='' ITEM='' T
 declare OUTCOME=''
 
 readonly STATE="${HADOCS_VAR:-/var}/lib/hadocs/$TARGET"
+# What was written is remembered for every target: a file is the same file after another export.
+readonly WRITTEN="${HADOCS_VAR:-/var}/lib/hadocs/written"
 readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
 # shellcheck disable=SC2153 # the script that reads this says NODE
 readonly SCRIPT="$HERE/$NODE.sh"

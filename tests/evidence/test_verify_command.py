@@ -1,0 +1,69 @@
+"""What the command says when this machine cannot prove anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from recorded import Project
+
+from hadocs.cli import main
+
+
+def test_a_system_without_an_image_is_not_proven(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["verify", "--project", str(project.root), "--distro", "alpha-2", "--lab", "selftest5"]
+    assert main(asked) == 1
+    told = capsys.readouterr().err
+    assert "no image 'alpha-2'" in told
+    assert "not proven: 2.1-alpha-2-crm-three, no step of it was executed" in told
+    assert not (project.root / "content/evidence").exists()
+
+
+def test_what_the_machine_lacks_is_named(
+    project: Project,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["verify", "--project", str(project.root), "--distro", "alpha-2"]) == 1
+    told = capsys.readouterr().err
+    assert "program ssh (package openssh-client)" in told
+    assert "not proven" in told
+
+
+@pytest.mark.parametrize("way", ["store=nothing", "shop=native"])
+def test_ways_that_do_not_exist_are_told(
+    project: Project, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    asked = ["verify", "--project", str(project.root), "--distro", "alpha-2", "--way", way]
+    assert main(asked) == 1
+    assert "--way: error[unknown-name]" in capsys.readouterr().err
+
+
+def test_a_damaged_file_is_told_before_the_run(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.run(project.plan())
+    (file,) = project.root.glob("content/evidence/*/*/store.json")
+    file.write_text("{")
+    asked = ["verify", "--project", str(project.root), "--distro", "alpha-2"]
+    assert main(asked) == 1
+    assert "store.json: error[unreadable]" in capsys.readouterr().err
+
+
+def test_a_damaged_lab_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cluster", "status", "--lab", "selftest5"]) == 1
+    assert "no cluster runs in lab 'selftest5'" in capsys.readouterr().err
+
+
+def test_the_header_of_scripts_counts_what_was_executed(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.run(project.plan(), store__install="already")
+    asked = ["export-scripts", "--project", str(project.root), "--distro", "alpha-2"]
+    assert main([*asked, "--output", str(project.root / "out")]) == 0
+    (script,) = project.root.glob("out/*/node1.sh")
+    assert "# 9 of 10 steps were executed on exactly this target." in script.read_text()

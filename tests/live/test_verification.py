@@ -1,0 +1,103 @@
+"""A verification on a real node: what is recorded, and what a second run must not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from hadocs.evidence import Record
+from hadocs.plan.actions import Install, Run, Service, WriteFile
+from hadocs.plan.model import (
+    Deed,
+    Expectation,
+    Guard,
+    Node,
+    Plan,
+    Preflight,
+    Stage,
+    Step,
+    Target,
+    Turn,
+)
+from hadocs.plan.text import Text
+from hadocs.problems import Location
+from hadocs.verify.cluster import Host, Topology, down, requirements
+from hadocs.verify.verification import Verification, Verifier
+
+LAB = "selftest4"
+NODE = Node("controller1", "10.77.0.11", ("controller",))
+APT = (
+    "apt-get install --yes --no-install-recommends", "apt-get update",
+    "dpkg-query --show --showformat='${db:Status-Status}'", "installed",
+    (("DEBIAN_FRONTEND", "noninteractive"),),
+)  # fmt: skip
+
+
+def unless(test: str) -> Guard:
+    asked = Expectation("demo/so", "It is so", Text(test), "status", ())
+    return Guard({NODE.name: asked}, every=False, skip_if_holds=True)
+
+
+STEPS = {
+    "new": Deed(Install(("jq",), *APT), None, None, Location("")),
+    "there": Deed(Install(("python3",), *APT), None, None, Location("")),
+    "file": Deed(WriteFile("/etc/demo", Text("demo\n")), None, None, Location("")),
+    "unit": Deed(Service("cron", "started", True, ("/etc/demo",)), None, None, Location("")),
+    "once": Deed(Run(Text("touch /etc/once && echo made")), unless("test -e /etc/once"), None,
+                 Location("")),
+    "always": Deed(Run(Text("date +%N >> /etc/always")), unless("false"), None, Location("")),
+}  # fmt: skip
+
+
+def plan() -> Plan:
+    steps = [Step(f"demo/{id_}", id_, "", {NODE.name: deed}) for id_, deed in STEPS.items()]
+    hosts = ((NODE.name, NODE.address),)
+    fit = Preflight(NODE.name, ("debian",), "13", NODE.address, hosts, (), (), ())
+    stage = Stage("demo", "Demo", tuple(Turn(step, (NODE.name,)) for step in steps))
+    return Plan(Target("1", "debian-13", "crm", "demo"), (NODE,), (stage,), {NODE.name: fit}, ())
+
+
+@pytest.fixture(scope="module")
+def verified() -> Iterator[Verification]:
+    if lacking := requirements():
+        pytest.skip(f"this machine lacks: {'; '.join(lacking)}")
+    try:
+        verifier = Verifier(LAB, False, lambda line: None, {"demo": ()}, "2026-11-24")
+        yield verifier.verify(plan(), Topology((Host(NODE.name, NODE.address),)))
+    finally:
+        down(LAB)
+
+
+def record_of(verified: Verification, step: str) -> Record:
+    return next(one for one in verified.records if one.step == f"demo/{step}")
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome", "again"),
+    [
+        ("new", "done", "already"),
+        ("there", "already", "already"),
+        ("file", "done", "already"),
+        ("unit", "done", "already"),
+        ("once", "done", "nothing"),
+        ("always", "done", "done"),
+    ],
+)
+def test_each_step_has_the_outcome_of_both_runs(
+    verified: Verification, step: str, outcome: str, again: str
+) -> None:
+    (run,) = record_of(verified, step).runs
+    assert (run.outcome, run.again, run.exit) == (outcome, again, 0)
+
+
+def test_versions_and_output_are_recorded(verified: Verification) -> None:
+    record = record_of(verified, "once")
+    assert record.runs[0].printed == "made"
+    assert [name for name, version in record.packages if version[0].isdigit()] == ["jq", "python3"]
+
+
+def test_what_a_second_run_changes_is_named(verified: Verification) -> None:
+    again, changed = verified.problems
+    assert again == "controller1: demo/always did it again"
+    assert changed.startswith("controller1: files changed\n    -/etc/always ")
