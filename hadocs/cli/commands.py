@@ -141,7 +141,8 @@ def _distros(catalog: Catalog) -> Iterator[str]:
 def _series(catalog: Catalog) -> Iterator[str]:
     for name in catalog.series:
         release = catalog.releases[name].spec
-        yield f"{name}\t{release.title}\t{release.status}"
+        slurp = "SLURP, " if release.slurp else ""
+        yield f"{name}\t{release.title}\t{slurp}{release.status}"
 
 
 def _sites(catalog: Catalog) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -87,4 +88,6 @@ def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
         return "indent with spaces; a text that begins with @, ` or % needs quotes"
     if error.context and error.context_mark and "flow" in error.context:
         return f"the bracket is at line {error.context_mark.line + 1}"
+    if error.problem and re.match(r"(did not|could not) find expected", error.problem):
+        return "is this line, or the one before it, indented like its neighbours?"
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -177,7 +177,6 @@ class DrillSpec(TaskSpec):
     repeat: int = 3
 
 
-AnySpec: TypeAlias = ComponentSpec | ProcedureSpec | DrillSpec
 KINDS: Mapping[str, type[ComponentSpec | ProcedureSpec | DrillSpec]] = {
     "component": ComponentSpec,
     "procedure": ProcedureSpec,

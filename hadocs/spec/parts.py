@@ -174,11 +174,3 @@ class ExpectationSpec(Spec):
     input: TemplateText | None = None
     format: Literal["status", "json", "xml", "table", "text"] = Field(default="status", alias="as")
     expect: Mapping[TemplateText, TemplateText] = {}
-
-
-class SourceSpec(Spec):
-    """Where a fact of this file was looked up."""
-
-    id: Word
-    title: Phrase
-    url: Phrase = ""

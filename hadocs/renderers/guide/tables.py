@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import in_series
-from hadocs.renderers.blocks import Block, Inline, Link, Table
+from hadocs.renderers.blocks import Block, InCode, Inline, Link, Table
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.deeds import duration
 from hadocs.spec.component import ComponentSpec
@@ -108,7 +108,11 @@ def support(context: Context) -> Iterator[Block]:
                 cells.append(("not looked up",))
             else:
                 mark = said.certainty or system.distro.spec.certainty
-                cells.append((f"no: {said.nothing}" if said.nothing else f"{said.from_} ({mark})",))
+                enabled = catalog.releases[series].spec.repositories.get(system.id)
+                steps = enabled.commands if enabled else ()
+                how = [part for command in steps for part in ("; ", InCode(command))]
+                known = (f"{said.from_} ({mark})", *how)
+                cells.append((f"no: {said.nothing}",) if said.nothing else known)
         rows.append(tuple(cells))
     head = ("System", *(catalog.releases[series].spec.title for series in catalog.live_series))
     yield Table(head, tuple(rows))
