@@ -80,6 +80,11 @@ def read(root: Path, path: str) -> tuple[Source, Data]:
     """The file at *path* below *root*, as text and as plain data; raises all its problems."""
     text = read_text(root, path)
     source = Source(path, text, composed(path, text))
+    if "&" not in text:
+        try:
+            return source, _usual(source.root)
+        except (ValueError, TypeError):
+            pass  # the careful way says what is unusual, and where
     problems: list[Problem] = []
     data = _plain(source.root, source, problems, set())
     if problems:
@@ -118,6 +123,21 @@ def read_text(root: Path, path: str) -> str:
         raise HadocsError(
             [Problem(where, Code.UNREADABLE, message, "save the file as UTF-8")]
         ) from None
+
+
+def _usual(node: Node) -> Data:
+    """*node* as text, lists and dicts, of a file without anchors; raises if it is not as usual."""
+    if node.tag not in _PLAIN:
+        raise ValueError(node.tag)
+    value = node.value
+    if isinstance(node, ScalarNode):
+        return value  # type: ignore[no-any-return]  # text, as the parser made it
+    if isinstance(node, SequenceNode):
+        return [_usual(item) for item in value]
+    data = {key.value: _usual(item) for key, item in value if key.tag in _PLAIN}
+    if len(data) != len(value):
+        raise ValueError("a key that stands twice, or has a tag")
+    return data
 
 
 def _plain(node: Node, source: Source, problems: list[Problem], seen: set[int]) -> Data:
