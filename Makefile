@@ -7,7 +7,7 @@ SPHINX := $(BIN)/sphinx-build -n -W --keep-going -q -j auto -c conf -d build/doc
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help html text man epub pdf test check lint linkcheck scripts golden bench clean
+.PHONY: help html text man epub pdf test check lint linkcheck scripts live golden bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -46,6 +46,10 @@ linkcheck: $(READY) ## ask every external link of the guide (needs the network)
 
 scripts: $(READY) ## export the scripts of every distro that carries the guide's series
 	$(BIN)/hadocs export-scripts --distro all
+
+live: $(READY) ## run every step on a test cluster, twice, and record it (Linux, root, runc)
+	$(BIN)/hadocs verify --distro debian-13 --shell crm
+	$(BIN)/hadocs verify --distro debian-13 --shell pcs
 
 golden: $(READY) ## rewrite the golden files; then read their diff
 	HADOCS_GOLDEN=1 $(BIN)/pytest -q tests; git diff --stat tests

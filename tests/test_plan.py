@@ -21,8 +21,8 @@ from hadocs.plan.domain import default_ways, holds, points, supported
 from hadocs.plan.model import Deed, Plan, Step
 from hadocs.plan.order import cycle, in_order, needs
 from hadocs.plan.resolve import point_of, resolve
-from hadocs.plan.site import fits
 from hadocs.plan.text import Kind
+from hadocs.plan.types import fits
 from hadocs.problems import Code, HadocsError
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When

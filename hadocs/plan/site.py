@@ -1,67 +1,17 @@
-"""A site's values, typed: what may stand in a command holds no character that a shell reads."""
+"""A site's values: what is wrong with them, and what they are with their defaults."""
 
 from __future__ import annotations
 
 import ipaddress
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import live
+from hadocs.plan.types import fits, is_address, is_prefix
 from hadocs.problems import Code, Problem, did_you_mean
 from hadocs.spec.conf import SiteNode, SiteSpec
 from hadocs.spec.parts import ParameterSpec
-
-_INERT = re.compile(r"[A-Za-z0-9_.:/@%+=,-]+")
-_LABEL = "(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
-_PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "word": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*"),
-    "int": re.compile(r"-?[0-9]{1,12}"),
-    "hostname": re.compile(rf"{_LABEL}(\.{_LABEL})*"),
-    "interface": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}"),
-    "path": re.compile(r"/[A-Za-z0-9_.:/@%+-]*"),
-    "device": re.compile(r"[a-z0-9/]+"),
-    "text": re.compile(r"[^\x00-\x1f\x7f]*"),
-}
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return "%" not in text
-
-
-def _is_prefix(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text)
-    except ValueError:
-        return False
-    return "/" in text and "%" not in text
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text) < 65536
-
-
-_CHECKS: Mapping[str, Callable[[str], bool]] = {
-    "address": _is_address,
-    "prefix": _is_prefix,
-    "port": _is_port,
-    **{name: (lambda text, p=p: bool(p.fullmatch(text))) for name, p in _PATTERNS.items()},  # type: ignore[misc]  # a default argument binds the pattern
-}
-
-
-def fits(kind: str, value: Any) -> bool:
-    """Whether a plain value has the form of a parameter type."""
-    if kind == "options":
-        return isinstance(value, dict) and all(
-            _PATTERNS["word"].fullmatch(key) and isinstance(text, str) and _INERT.fullmatch(text)
-            for key, text in value.items()
-        )
-    return isinstance(value, str) and _CHECKS[kind](value)
 
 
 def site_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
@@ -78,7 +28,7 @@ def _address_problems(site: Loaded[SiteSpec]) -> Iterator[Problem]:
     spec = site.spec
     if not spec.nodes:
         yield Problem(site.at("nodes"), Code.VALUE, "a site has at least one node")
-    if not _is_prefix(spec.network.cidr):
+    if not is_prefix(spec.network.cidr):
         yield _bad(site, ("network", "cidr"), spec.network.cidr, "prefix")
         return
     if not fits("interface", spec.network.interface):
@@ -91,7 +41,7 @@ def _address_problems(site: Loaded[SiteSpec]) -> Iterator[Problem]:
     for place, name, address in [*places, (("vip",), spec.vip.name, spec.vip.address)]:
         if not fits("hostname", name):
             yield _bad(site, (*place, "name"), name, "hostname")
-        if not _is_address(address):
+        if not is_address(address):
             yield _bad(site, (*place, "address"), address, "address")
         elif ipaddress.ip_address(address) not in network:
             message = f"{address} is not in the network {spec.network.cidr}"

@@ -53,7 +53,7 @@ STEPS = {
 def plan() -> Plan:
     steps = [Step(f"demo/{id_}", id_, "", {NODE.name: deed}) for id_, deed in STEPS.items()]
     hosts = ((NODE.name, NODE.address),)
-    fit = Preflight(NODE.name, ("debian",), "13", NODE.address, hosts, (), (), ())
+    fit = Preflight(NODE.name, ("debian",), "13", NODE.address, (), hosts, (), (), ())
     stage = Stage("demo", "Demo", tuple(Turn(step, (NODE.name,)) for step in steps))
     return Plan(Target("1", "debian-13", "crm", "demo"), (NODE,), (stage,), {NODE.name: fit}, ())
 

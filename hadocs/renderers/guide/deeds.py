@@ -17,7 +17,7 @@ from hadocs.plan.actions import (
     SetOptions,
     WriteFile,
 )
-from hadocs.plan.model import Check, Deed, Expectation, Guard, Wait
+from hadocs.plan.model import Deed, Guard, Wait
 from hadocs.plan.names import Known
 from hadocs.plan.preflight import action_texts
 from hadocs.plan.text import Kind, Text, join
@@ -34,6 +34,7 @@ from hadocs.renderers.blocks import (
     Prose,
     Strong,
 )
+from hadocs.renderers.guide.asked import asked_blocks, duration, own_values
 from hadocs.shell import said
 
 _LANGUAGES = {".cnf": "ini", ".conf": "ini", ".cfg": "text", ".ini": "ini", ".yaml": "yaml"}
@@ -51,7 +52,7 @@ def deed_blocks(deed: Deed, nodes: tuple[str, ...]) -> Iterator[Block]:
     if deed.guard is not None:
         yield from _guard(deed.guard, nodes)
     yield from _action(deed, nodes)
-    yield from _own_values(action_texts(deed.action), nodes)
+    yield from own_values(action_texts(deed.action), nodes)
     yield from _secrets(action_texts(deed.action))
     if deed.wait is not None:
         yield from _wait(deed.wait, nodes)
@@ -146,58 +147,6 @@ def _secrets(texts: Iterable[Text]) -> Iterator[Block]:
         yield Line((shown, " stands for ", InCode(name), *file, "; it is the same on every node."))
 
 
-def _own_values(texts: Iterable[Text], nodes: Sequence[str]) -> Iterator[Block]:
-    """Says which values are the first node's own, where a text is shown once for several nodes."""
-    own = {
-        (piece, span.name)
-        for text in texts
-        for piece, span in text.pieces()
-        if span is not None and span.kind is Kind.NODE
-    }
-    if len(nodes) < 2 or not own:
-        return
-    parts: list[Inline] = [f"Shown for {nodes[0]}: "]
-    for index, (piece, name) in enumerate(sorted(own)):
-        what = name.removeprefix("node.").replace(".", " ")
-        parts += [" and " * bool(index), InCode(piece), f" is its own {what}"]
-    yield Line((*parts, "; the other nodes have theirs."))
-
-
-def check_blocks(check: Check) -> Iterator[Block]:
-    """A check with its question and what must be answered."""
-    yield Line((f"{check.title}, within {duration(check.within)}:",))
-    yield from asked_blocks(check.expectation, check.nodes)
-
-
-def asked_blocks(asked: Expectation, nodes: Sequence[str]) -> Iterator[Block]:
-    """The command of an expectation and what it must say."""
-    yield Code(asked.text, "bash", "check", prompt="#", nodes=tuple(nodes), where=asked.where)
-    if asked.input is not None:
-        yield Code(asked.input, "text", "file", "on its standard input", nodes=tuple(nodes))
-    yield from _own_values([asked.text, *([asked.input] if asked.input else [])], nodes)
-    if not asked.expect:
-        yield Line(("It holds if the command succeeds (exit status 0).",))
-        return
-    parts: list[Inline] = ["It holds if "]
-    for index, (query, matcher) in enumerate(asked.expect):
-        parts += [" and " * bool(index), InCode(query), _says(str(matcher)), InCode(_bare(matcher))]
-    yield Line((*parts, "."))
-
-
-def _says(matcher: str) -> str:
-    sign = matcher.split(" ", 1)[0]
-    words = {"~": " is like ", "!=": " is not ", ">=": " is at least ", "<=": " is at most ",
-             ">": " is more than ", "<": " is less than "}  # fmt: skip
-    return words.get(sign, " is ")
-
-
-def _bare(matcher: Text) -> Text:
-    sign, space, _ = str(matcher).partition(" ")
-    return (
-        matcher[len(sign) + 1 :] if space and sign in ("~", "!=", ">=", "<=", ">", "<") else matcher
-    )
-
-
 def certainty(facts: Sequence[Known]) -> Iterator[Block]:
     """Marks of the names that were not confirmed, each with its source."""
     badges = tuple(
@@ -207,15 +156,6 @@ def certainty(facts: Sequence[Known]) -> Iterator[Block]:
     )
     if badges:
         yield Badges(badges)
-
-
-def duration(seconds: int) -> str:
-    """Seconds as a person says them."""
-    for size, word in ((3600, "hour"), (60, "minute")):
-        if seconds >= size and seconds % size == 0:
-            count = seconds // size
-            return f"{count} {word}{'s' * (count != 1)}"
-    return f"{seconds} second{'s' * (seconds != 1)}"
 
 
 def _language(path: str) -> str:

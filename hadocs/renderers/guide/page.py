@@ -20,8 +20,8 @@ from hadocs.renderers.blocks import (
     Section,
     Strong,
 )
+from hadocs.renderers.guide.asked import duration
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.deeds import duration
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.tables import service_table

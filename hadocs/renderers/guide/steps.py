@@ -26,8 +26,9 @@ from hadocs.renderers.blocks import (
     Section,
     Strong,
 )
+from hadocs.renderers.guide.asked import check_blocks
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.deeds import check_blocks, deed_blocks, likeness
+from hadocs.renderers.guide.deeds import deed_blocks, likeness
 from hadocs.renderers.guide.evidence import with_evidence
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.variants import Blocks, axes, varied

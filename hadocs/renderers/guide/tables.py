@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import in_series
 from hadocs.renderers.blocks import Block, InCode, Inline, Link, Table
+from hadocs.renderers.guide.asked import duration
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.deeds import duration
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.parts import ServiceInfo
 
