@@ -72,7 +72,7 @@ class Driver:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not be in any record."""
-        return tuple(read(self._scripts / "secrets").values())
+        return tuple(read(self._scripts / "secrets").values()) if self.plan.secrets else ()
 
     @property
     def _config(self) -> Path:
