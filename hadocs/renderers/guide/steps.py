@@ -35,6 +35,7 @@ from hadocs.renderers.guide.variants import Blocks, axes, varied
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
 from hadocs.spec.conditions import NodesSpec, When
 
+_NODE = re.compile(r"\bnode\b")
 _NAMED = re.compile(r"\b(packages|units|paths|users)\b")
 
 
@@ -47,7 +48,7 @@ def step_section(context: Context, placed: Placed, number: int) -> Section:
     over = axes(
         context, ways=_ways(context, placed), system=_by_system(placed), shell=_by_shell(placed)
     )
-    done = varied(context, over, functools.partial(_content, context, placed))
+    done = varied(context, over, functools.partial(_content, context, placed, _by_node(placed)))
     done = with_evidence(context, placed, over, done)
     if spec.same_without_ha:
         blocks.append(Folded(("The same as without high availability",), done))
@@ -91,7 +92,7 @@ def node_badge(context: Context, nodes: NodesSpec, component: ComponentSpec) -> 
     )
 
 
-def _content(context: Context, placed: Placed, point: Point) -> Blocks:
+def _content(context: Context, placed: Placed, by_node: bool, point: Point) -> Blocks:
     resolver = context.resolver(point)
     lacking = placed.owner.name in context.catalog.components.keys() - resolver.present.keys()
     if lacking or not holds(placed.when, point, context.catalog, placed.component.name):
@@ -105,7 +106,18 @@ def _content(context: Context, placed: Placed, point: Point) -> Blocks:
     linked = _same_link(context, placed, point)
     if not nodes:
         return (*linked, Line(("This site has no such node.",)))
+    if not by_node:
+        deed = resolver.deed(placed, nodes[0])
+        return (*linked, *_of_nodes(placed, dict.fromkeys((n.name for n in nodes), deed)))
     return (*linked, *_of_nodes(placed, {n.name: resolver.deed(placed, n) for n in nodes}))
+
+
+def _by_node(placed: Placed) -> bool:
+    """Whether a node's own values can make a difference to what it does."""
+    texts = (text for text, _ in templates(placed.spec, ()))
+    written = (placed.spec, *placed.spec.cases)
+    shared = any(action.set is not None and action.set.use for action in written)
+    return shared or any(_NODE.search(text) for text in (*texts, *placed.given.values()))
 
 
 def _of_nodes(placed: Placed, deeds: Mapping[str, Deed]) -> Iterator[Block]:
