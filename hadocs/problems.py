@@ -77,3 +77,9 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     if close := difflib.get_close_matches(word, known, n=1):
         return f"did you mean {close[0]!r}?"
     return f"known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+
+
+def not_there(where: Location, what: str, name: str, known: Iterable[str]) -> Problem:
+    """*name*, a *what*, is none of the *known* words."""
+    message = f"{what} {name!r} does not exist"
+    return Problem(where, Code.UNKNOWN_NAME, message, did_you_mean(name, known))

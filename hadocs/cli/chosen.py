@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hadocs.plan.checks import check_plan, check_specs
 from hadocs.plan.domain import supported
 from hadocs.plan.model import Plan
 from hadocs.plan.resolve import point_of, resolve
-from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
+from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean, not_there
 from hadocs.spec.conf import SiteSpec
 
 
@@ -101,9 +101,5 @@ def _shell_problem(catalog: Catalog, system: str, shell: str | None) -> None:
         raise HadocsError([Problem(distro.at("shells"), Code.UNSUPPORTED, message, hint)])
 
 
-def _wrong(option: str, what: str, name: str, known: object) -> HadocsError:
-    words = [str(word) for word in known]  # type: ignore[attr-defined]  # some names
-    message = f"{what} {name!r} does not exist"
-    return HadocsError(
-        [Problem(Location(option), Code.UNKNOWN_NAME, message, did_you_mean(name, words))]
-    )
+def _wrong(option: str, what: str, name: str, known: Iterable[str]) -> HadocsError:
+    return HadocsError([not_there(Location(option), what, name, known)])

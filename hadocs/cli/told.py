@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from hadocs.problems import Code as ProblemCode
-from hadocs.problems import HadocsError, Location, Problem, did_you_mean
+from hadocs.problems import HadocsError, Location, not_there
 from hadocs.renderers.blocks import (
     Badges,
     Block,
@@ -101,9 +100,5 @@ def _inline(part: Inline) -> str:
     return str(part)
 
 
-def _unknown(what: str, name: str, known: object) -> HadocsError:
-    words = list(known)  # type: ignore[call-overload]  # names
-    message = f"{what} {name!r} does not exist"
-    return HadocsError(
-        [Problem(Location("explain"), ProblemCode.UNKNOWN_NAME, message, did_you_mean(name, words))]
-    )
+def _unknown(what: str, name: str, known: Iterable[str]) -> HadocsError:
+    return HadocsError([not_there(Location("explain"), what, name, known)])

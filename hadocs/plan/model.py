@@ -51,18 +51,10 @@ class Expectation:
     where: Location = field(default=Location(""), compare=False)
 
 
-@dataclass(frozen=True)
-class Guard:
-    """Whether a step has to be done: *skip_if_holds*, else only if it holds.
-
-    *asked* are the nodes that are asked, each with the question in its own words. With several it
-    holds when *every* one says so, or when any does. Where the answer depends on a node that cannot
-    tell, the run stops.
-    """
+class Asked:
+    """What is asked on some nodes: *asked* has the question in each node's own words."""
 
     asked: Mapping[str, Expectation]
-    every: bool
-    skip_if_holds: bool
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -73,6 +65,20 @@ class Guard:
     def expectation(self) -> Expectation:
         """The question in the words of the first node."""
         return next(iter(self.asked.values()))
+
+
+@dataclass(frozen=True)
+class Guard(Asked):
+    """Whether a step has to be done: *skip_if_holds*, else only if it holds.
+
+    *asked* are the nodes that are asked, each with the question in its own words. With several it
+    holds when *every* one says so, or when any does. Where the answer depends on a node that cannot
+    tell, the run stops.
+    """
+
+    asked: Mapping[str, Expectation]
+    every: bool
+    skip_if_holds: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Asked):
     """An expectation that must hold on each node of *asked* before the plan goes on."""
 
     id: str
@@ -106,16 +112,6 @@ class Check:
     asked: Mapping[str, Expectation]
     within: int
     where: Location = field(default=Location(""), compare=False)
-
-    @property
-    def nodes(self) -> tuple[str, ...]:
-        """Names of the nodes on which it must hold."""
-        return tuple(self.asked)
-
-    @property
-    def expectation(self) -> Expectation:
-        """The question in the words of the first node."""
-        return next(iter(self.asked.values()))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS
-from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.problems import Code, Problem, not_there
 from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
 from hadocs.spec.parts import NameTables
 
@@ -70,11 +70,11 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
     for task in tasks(catalog):
         for index, name in enumerate(task.spec.of):
             if name not in catalog.components:
-                yield _unknown(task, ("of", index), "component", name, [*catalog.components])
+                yield not_there(task.at(*("of", index)), "component", name, [*catalog.components])
         known = [*nodes_of_task(task.name, catalog)]
         for name, place in _nodes(task):
             if name not in known:
-                yield _unknown(task, place, "node", name, known)
+                yield not_there(task.at(*place), "node", name, known)
         for index, probe in enumerate(task.spec.probes if isinstance(task.spec, DrillSpec) else ()):
             if "{{" in probe.run:
                 where = task.at("probes", index, "run")
@@ -84,7 +84,7 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
             for number, name in enumerate(step.follow or ()):
                 if name not in catalog.components:
                     place = ("steps", index, "follow", number)
-                    yield _unknown(task, place, "component", name, [*catalog.components])
+                    yield not_there(task.at(*place), "component", name, [*catalog.components])
 
 
 def _nodes(task: Task) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -98,10 +98,3 @@ def _nodes(task: Task) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         for kind, what in step.fault or ():
             for name in [what] if isinstance(what, str) else what or ():
                 yield name, ("steps", index, "fault", kind)
-
-
-def _unknown(
-    task: Task, place: tuple[str | int, ...], what: str, name: str, known: list[str]
-) -> Problem:
-    message = f"{what} {name!r} does not exist"
-    return Problem(task.at(*place), Code.UNKNOWN_NAME, message, did_you_mean(name, known))

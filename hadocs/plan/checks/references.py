@@ -8,7 +8,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.order import cycle
 from hadocs.plan.tasks import everything
 from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
-from hadocs.problems import Code, Problem, did_you_mean
+from hadocs.problems import Code, Problem, not_there
 from hadocs.spec.base import Spec
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When
@@ -41,9 +41,7 @@ def unknown(
     """*name* at *place* (or as its key) is none of the *known* words."""
     known = list(known)
     if name not in known:
-        hint = did_you_mean(name, known)
-        message = f"{what} {name!r} does not exist"
-        yield Problem(loaded.at(*place, key=key), Code.UNKNOWN_NAME, message, hint)
+        yield not_there(loaded.at(*place, key=key), what, name, known)
 
 
 def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:

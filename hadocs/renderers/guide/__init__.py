@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hadocs.loading.catalog import Catalog, Loaded, load
 from hadocs.plan.checks import check_component, check_words
 from hadocs.plan.tasks import as_component
 from hadocs.plan.text import Text
-from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
+from hadocs.problems import HadocsError, Location, not_there
 from hadocs.renderers.blocks import Block, Link, Page, Section, Toc
 from hadocs.renderers.guide import evidence, tables
 from hadocs.renderers.guide.context import Context
@@ -171,12 +171,8 @@ def _inner(section: Section) -> Iterator[Block]:
     yield from section.blocks
 
 
-def _unknown(what: str, name: str, known: object) -> HadocsError:
-    words = list(known)  # type: ignore[call-overload]  # names
-    message = f"{what} {name!r} does not exist"
-    return HadocsError(
-        [Problem(Location(""), Code.UNKNOWN_NAME, message, did_you_mean(name, words))]
-    )
+def _unknown(what: str, name: str, known: Iterable[str]) -> HadocsError:
+    return HadocsError([not_there(Location(""), what, name, known)])
 
 
 def open_guide(root: Path, series: str | None = None) -> Guide:
