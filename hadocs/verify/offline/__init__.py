@@ -1,0 +1,1 @@
+"""What can be proven without a cluster: the cluster configuration, settings, files."""
