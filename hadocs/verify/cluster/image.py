@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hadocs.verify.cluster import archives
+from hadocs.verify.cluster import archives, pulled
 from hadocs.verify.cluster.cache import built, key_of
 from hadocs.verify.cluster.process import must
-from hadocs.verify.cluster.recipe import Recipe
+from hadocs.verify.cluster.recipe import Bootstrap, Pull, Recipe
 
 _BUILD_LIMIT = 900.0
 #: A builder's mounts and processes end with this one, also when it is killed; what it left
@@ -18,25 +18,34 @@ _CONTAINED = (
 )  # fmt: skip
 
 
-def image(recipe: Recipe, cache: Path) -> Path:
-    """The folder of *recipe*'s root file system; it is never written again."""
-    return built(
-        cache / f"image-{key_of(recipe.system, __file__)}", lambda part: _build(recipe, part)
-    )
+def image(recipe: Recipe, reference: str, cache: Path) -> Path:
+    """The folder of *recipe*'s root file system; it is never written again.
+
+    *reference* names the container image that it comes from, where the recipe wants one.
+    """
+    key = key_of((recipe.system, reference), __file__)
+    return built(cache / f"image-{key}", lambda part: _build(recipe, reference, part))
 
 
-def _build(recipe: Recipe, root: Path) -> None:
+def _build(recipe: Recipe, reference: str, root: Path) -> None:
+    match recipe.base:
+        case Bootstrap() as base:
+            _bootstrap(base, recipe.packages, root)
+        case Pull() as base:
+            pulled.root(reference, base, recipe.packages, root)
+    _adapt(recipe, root)
+
+
+def _bootstrap(base: Bootstrap, packages: tuple[str, ...], root: Path) -> None:
     must(
         [
             *_CONTAINED, "mmdebstrap", "--mode=root", "--variant=important", "--format=directory",
-            f"--include={','.join(recipe.packages)}",
-            f"--components={','.join(recipe.components)}",
-            recipe.release, str(root), *archives.sources(recipe),
+            f"--include={','.join(packages)}", f"--components={','.join(base.components)}",
+            base.release, str(root), *archives.sources(base),
         ],
         "cannot build the image of the nodes",
         timeout=_BUILD_LIMIT,
     )  # fmt: skip
-    _adapt(recipe, root)
 
 
 def _adapt(recipe: Recipe, root: Path) -> None:

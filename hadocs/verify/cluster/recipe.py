@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hadocs.verify.cluster.error import ClusterError
 
@@ -15,8 +16,33 @@ _ASKED_LATER = frozenset({"groups", "versions", "state"})
 
 
 @dataclass(frozen=True)
+class Bootstrap:
+    """A root file system made package by package, from archives of this machine's apt.
+
+    *archives* names suites by the label of the archive that holds them.
+    """
+
+    release: str
+    archives: tuple[tuple[str, tuple[str, ...]], ...]
+    components: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A root file system taken from a container image.
+
+    *install* is a command that installs the packages named after it, *download* one that puts them
+    with all that they need into the current folder; *index* makes an archive of that folder.
+    """
+
+    install: str
+    download: str
+    index: str
+
+
+@dataclass(frozen=True)
 class Recipe:
-    """A file of images/: *archives* names suites by the label of the archive that holds them.
+    """A file of images/.
 
     *groups* are sets of packages that can be installed together; nodes install any of them
     offline. *files* and *masked* units adapt the system to life in a lab. *versions* is a command
@@ -24,9 +50,7 @@ class Recipe:
     whose answers must not change when nothing is to do.
     """
 
-    release: str
-    archives: tuple[tuple[str, tuple[str, ...]], ...]
-    components: tuple[str, ...]
+    base: Bootstrap | Pull
     packages: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
     files: tuple[tuple[str, str], ...]
@@ -47,15 +71,15 @@ def names() -> tuple[str, ...]:
 
 
 def recipe(name: str) -> Recipe:
-    """The recipe of the image called *name*."""
+    """The recipe of the image *name*; what it does not say is that of the one it is *like*."""
     path = _FOLDER / f"{name}.toml"
     if not path.is_file():
         raise ClusterError(f"no image {name!r}", [f"known: {', '.join(names())}"])
     data = tomllib.loads(path.read_text())
+    if like := data.get("like"):
+        data = {**tomllib.loads((_FOLDER / f"{like}.toml").read_text()), **data}
     return Recipe(
-        release=data["release"],
-        archives=tuple((label, tuple(suites)) for label, suites in data["archives"].items()),
-        components=tuple(data["components"]),
+        base=_base(data),
         packages=tuple(data["packages"]),
         groups=tuple(tuple(group) for group in data["groups"]),
         files=_sorted(data["files"]),
@@ -64,6 +88,14 @@ def recipe(name: str) -> Recipe:
         versions=data["versions"],
         state=_sorted(data["state"]),
     )
+
+
+def _base(data: Mapping[str, Any]) -> Bootstrap | Pull:
+    if "pull" in data:
+        return Pull(**data["pull"])
+    made = data["bootstrap"]
+    archives = tuple((label, tuple(suites)) for label, suites in made["archives"].items())
+    return Bootstrap(made["release"], archives, tuple(made["components"]))
 
 
 def _sorted(files: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hadocs.verify.cluster import archives
+from hadocs.verify.cluster import archives, pulled
 from hadocs.verify.cluster.cache import built, key_of
-from hadocs.verify.cluster.image import image
 from hadocs.verify.cluster.process import must
-from hadocs.verify.cluster.recipe import Recipe
+from hadocs.verify.cluster.recipe import Bootstrap, Pull, Recipe
 
 _DOWNLOAD_LIMIT = 900.0
 
 
-def repository(recipe: Recipe, cache: Path) -> Path:
+def repository(recipe: Recipe, root: Path, cache: Path) -> Path:
     """The folder that nodes see as their only package archive.
 
-    It lacks what the image has, so it belongs to one image.
+    It lacks what the image in *root* has, so it belongs to that image.
     """
-    root = image(recipe, cache)
     key = key_of((root.name, recipe.groups), __file__)
     return built(cache / f"repository-{key}", lambda part: _build(recipe, root, part))
 
 
 def _build(recipe: Recipe, root: Path, part: Path) -> None:
+    match recipe.base:
+        case Bootstrap() as base:
+            _download(base, recipe.groups, root, part)
+        case Pull() as base:
+            pulled.repository(root, base, recipe.groups, part)
+
+
+def _download(base: Bootstrap, groups: tuple[tuple[str, ...], ...], root: Path, part: Path) -> None:
     work = part / "apt"
     for name in ("lists/partial", "archives/partial", "cache", "none"):
         (work / name).mkdir(parents=True)
-    (work / "sources.list").write_text("\n".join(archives.sources(recipe)) + "\n")
+    (work / "sources.list").write_text("\n".join(archives.sources(base)) + "\n")
     apt = _apt_for(root, work)
     must([*apt, "update"], "cannot read the archives of the nodes' packages", timeout=300)
-    for group in recipe.groups:
+    for group in groups:
         must(
             [*apt, "install", "--download-only", "--yes", "--no-install-recommends", *group],
             f"cannot download {' '.join(group)}",

@@ -15,7 +15,7 @@ from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.image import image
 from hadocs.verify.cluster.lab import Lab
 from hadocs.verify.cluster.machine import BRIDGE, NODES, Machine
-from hadocs.verify.cluster.recipe import recipe
+from hadocs.verify.cluster.recipe import Pull, recipe
 from hadocs.verify.cluster.repository import repository
 from hadocs.verify.cluster.requirements import required
 from hadocs.verify.cluster.topology import Host, Topology
@@ -41,12 +41,17 @@ def up(
     lab: str = DEFAULT_LAB,
     image_name: str = DEFAULT_IMAGE,
     cache: Path | None = None,
+    reference: str = "",
 ) -> Cluster:
-    """Start *topology* in the lab called *lab*; a cluster that is there is replaced."""
+    """Start *topology* in the lab called *lab*; a cluster that is there is replaced.
+
+    *reference* names a container image, for the images that are made from one.
+    """
     required()
     made_of, folder = recipe(image_name), cache or default_cache()
-    cluster = Cluster(Lab(lab), topology, image(made_of, folder))
-    packages = repository(made_of, folder)
+    base = image(made_of, reference if isinstance(made_of.base, Pull) else "", folder)
+    cluster = Cluster(Lab(lab), topology, base)
+    packages = repository(made_of, base, folder)
     try:
         cluster.lab.up()
         _lay_out(cluster, packages)

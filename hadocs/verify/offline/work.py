@@ -38,7 +38,7 @@ class Work:
 
     @functools.cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The guide's site on every system, series and shell; each way that it did not choose, once."""
+        """The guide's site on every system, series and shell; each way not chosen there, once."""
         return tuple(
             resolve(self.catalog, self.site, point)
             for system, series in supported(self.catalog)
