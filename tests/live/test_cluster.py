@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from hadocs.verify.cluster import (
     Topology,
     down,
     found,
+    pulled,
     requirements,
     three_controllers,
     up,
@@ -25,8 +27,9 @@ from hadocs.verify.cluster import (
 from hadocs.verify.cluster.cache import built
 from hadocs.verify.cluster.lab import Lab
 from hadocs.verify.cluster.nodes import Power
-from hadocs.verify.cluster.recipe import names, recipe
+from hadocs.verify.cluster.recipe import Pull, names, recipe
 
+IMAGE = "debian-13"
 LAB = "selftest"
 SWITCH = "http://10.77.0.1:2375/v1.11/containers"
 FENCE = "fence_docker --ip=10.77.0.1 --ipport=2375 --disable-ssl"
@@ -34,7 +37,7 @@ FENCE = "fence_docker --ip=10.77.0.1 --ipport=2375 --disable-ssl"
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    if lacking := requirements():
+    if lacking := requirements(IMAGE):
         pytest.skip(f"this machine lacks: {'; '.join(lacking)}")
     try:
         yield up(three_controllers(), LAB)
@@ -355,7 +358,7 @@ def test_two_builders_build_once(tmp_path: Path) -> None:
 
 def test_what_the_machine_lacks_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert "program runc (package runc)" in requirements()
+    assert "program runc (package runc)" in requirements(IMAGE)
     with pytest.raises(ClusterError, match="mmdebstrap"):
         up(three_controllers(), "selftest3")
 
@@ -370,3 +373,35 @@ def test_wrong_topologies_are_told_whole() -> None:
     with pytest.raises(ClusterError) as raised:
         Topology((Host("A_b", "10.77.0.11"), Host("c", "10.9.9.9"), Host("d", "10.77.0.1")))
     assert len(raised.value.missing) == 3
+
+
+@pytest.mark.skipif(not shutil.which("podman"), reason="not proven: no podman to fetch an image")
+def test_a_node_image_can_come_from_a_container_image(tmp_path: Path) -> None:
+    """The machine's own shell and what it needs are the container image."""
+    engine, name = "podman", "localhost/hadocs-selftest:1"
+    contained = tmp_path / "contained"
+    for folder in ("proc", "run", "dev", "etc", "made-of"):
+        (contained / folder).mkdir(parents=True)
+    libraries = subprocess.run(
+        ["ldd", "/bin/sh", "/bin/touch"], capture_output=True, text=True, check=True
+    ).stdout
+    needed = {word for word in libraries.split() if word.startswith("/") and word[-1] != ":"}
+    for path in {"/bin/sh", "/bin/touch", *needed}:
+        copy = contained / path.lstrip("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    tar = tmp_path / "image.tar"
+    subprocess.run(["tar", "-C", str(contained), "-cf", str(tar), "."], check=True)
+    subprocess.run([engine, "import", "-q", str(tar), name], check=True, capture_output=True)
+    base = Pull(install="cd /made-of; touch", download="touch", index="touch index")
+    try:
+        root, packages = tmp_path / "root", tmp_path / "packages"
+        root.mkdir()
+        packages.mkdir()
+        pulled.root(name, base, ("server",), root)
+        assert (root / "made-of/server").exists()
+        pulled.repository(root, base, (("one", "two"),), packages)
+        assert sorted(path.name for path in packages.iterdir()) == ["index", "one", "two"]
+        assert not (root / "srv/repository").exists()
+    finally:
+        subprocess.run([engine, "rmi", name], check=True, capture_output=True)

@@ -25,6 +25,7 @@ from hadocs.problems import Location
 from hadocs.verify.cluster import Host, Topology, down, requirements
 from hadocs.verify.verification import Verification, Verifier
 
+IMAGE = "debian-13"
 LAB = "selftest4"
 NODE = Node("controller1", "10.77.0.11", ("controller",))
 APT = (
@@ -60,7 +61,7 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def verified() -> Iterator[Verification]:
-    if lacking := requirements():
+    if lacking := requirements(IMAGE):
         pytest.skip(f"this machine lacks: {'; '.join(lacking)}")
     try:
         verifier = Verifier(LAB, False, lambda line: None, {"demo": ()}, "2026-11-24")

@@ -60,8 +60,9 @@ def _status(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    print("\n".join(requirements()) or "a cluster can start")
-    return 1 if requirements() else 0
+    lacking = requirements(DEFAULT_IMAGE)
+    print("\n".join(lacking) or "a cluster can start")
+    return 1 if lacking else 0
 
 
 def _exec(arguments: argparse.Namespace) -> int:

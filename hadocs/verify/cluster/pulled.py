@@ -11,7 +11,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.process import must
 from hadocs.verify.cluster.recipe import Pull
 
@@ -42,7 +41,7 @@ _CONTAINED = (
 
 def root(reference: str, base: Pull, packages: tuple[str, ...], folder: Path) -> None:
     """Fill *folder* with the file system of the image *reference*, made a server by *base*."""
-    engine = _engine()
+    engine = next(filter(shutil.which, ENGINES))
     with tempfile.TemporaryDirectory(prefix="hadocs-") as work:
         tar = Path(work) / "root.tar"
         container = must(
@@ -77,10 +76,3 @@ def run_in(root: Path, text: str, what: str, packages: Path | None = None) -> No
     """Run shell *text* in the file system *root*; *packages* is its ``/srv/repository``."""
     argv = [*_CONTAINED, "sh", "-c", _INSIDE, "sh", str(root), text, str(packages or "")]
     must(argv, what, timeout=_LIMIT)
-
-
-def _engine() -> str:
-    for name in ENGINES:
-        if shutil.which(name):
-            return name
-    raise ClusterError("no container engine can fetch an image", [f"one of: {', '.join(ENGINES)}"])

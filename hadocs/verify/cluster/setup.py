@@ -47,7 +47,7 @@ def up(
 
     *reference* names a container image, for the images that are made from one.
     """
-    required()
+    required(image_name)
     made_of, folder = recipe(image_name), cache or default_cache()
     base = image(made_of, reference if isinstance(made_of.base, Pull) else "", folder)
     cluster = Cluster(Lab(lab), topology, base)
