@@ -13,7 +13,7 @@ from hadocs.plan.checks.names import name_problems
 from hadocs.plan.checks.owners import owner_problems, owner_problems_of
 from hadocs.plan.checks.places import place_problems
 from hadocs.plan.checks.references import reference_problems
-from hadocs.plan.checks.sites import majority_problems
+from hadocs.plan.checks.sites import majority_problems, way_problems
 from hadocs.plan.checks.templates import template_problems
 from hadocs.plan.checks.unique import unique_problems
 from hadocs.plan.domain import Point
@@ -73,7 +73,10 @@ def check_plan(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> None:
 
 
 def _site(catalog: Catalog, site: Loaded[SiteSpec]) -> list[Problem]:
-    return [*site_problems(site, catalog)] or [*majority_problems(site, catalog)]
+    return [*site_problems(site, catalog)] or [
+        *majority_problems(site, catalog),
+        *way_problems(site, catalog),
+    ]
 
 
 def _raise(problems: Iterable[Problem]) -> None:

@@ -70,6 +70,10 @@ def _capabilities(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterato
     provided = {name for c in catalog.components.values() for name in c.spec.provides}
     for index, name in enumerate(component.spec.after):
         yield from unknown(component, ("after", index), "capability", name, provided)
+    for number, way in enumerate(component.spec.ways):
+        for index, name in enumerate(way.after):
+            place = ("ways", number, "after", index)
+            yield from unknown(component, place, "capability", name, provided)
 
 
 def _steps(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
