@@ -544,3 +544,29 @@ def test_a_site_cannot_choose_a_way_that_is_described_elsewhere(tmp_path: Path) 
         check(load(root))
     (problem,) = caught.value.problems
     assert (str(problem.where), problem.code) == ("conf/sites/three.yaml:11:15", Code.UNSUPPORTED)
+
+
+def test_a_site_cannot_take_a_way_that_needs_what_another_way_leaves_out(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(SAMPLE, tmp_path / "project"))
+    stack, store = root / "components/stack.yaml", root / "components/store.yaml"
+    stack.write_text(
+        stack.read_text().replace("parameters:", "when: {way: {extra: with}}\nparameters:")
+    )
+    managed = "title: By the cluster manager"
+    store.write_text(store.read_text().replace(managed, f"{managed}, after: [cluster manager]"))
+    (root / "components/extra.yaml").write_text(
+        "title: Extra\nchapter: ground\nsummary: More.\nroles: [controller]\nways:\n"
+        "  - {id: with, title: With it, recommended: yes}\n"
+        "  - {id: without, title: Without}\n"
+    )
+    site = root / "conf/sites/three.yaml"
+    text = site.read_text()
+    site.write_text(f"{text}ways: {{store: managed, extra: with}}\n")
+    check(load(root))
+    site.write_text(f"{text}ways: {{store: managed, extra: without}}\n")
+    with pytest.raises(HadocsError) as caught:
+        check(load(root))
+    (problem,) = caught.value.problems
+    assert (str(problem.where), problem.code) == ("conf/sites/three.yaml:11:15", Code.UNSUPPORTED)
+    assert problem.message == "the way 'managed' of 'store' needs the cluster manager"
+    assert problem.hint.startswith("stack provides it")
