@@ -7,7 +7,7 @@ SPHINX := $(BIN)/sphinx-build -n -W --keep-going -q -j auto -c conf -d build/doc
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help html text man epub pdf test check lint linkcheck scripts live golden bench clean
+.PHONY: help html text man epub pdf test check lint linkcheck scripts live live-full golden bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -47,9 +47,14 @@ linkcheck: $(READY) ## ask every external link of the guide (needs the network)
 scripts: $(READY) ## export the scripts of every distro that carries the guide's series
 	$(BIN)/hadocs export-scripts --distro all
 
-live: $(READY) ## run every step on a test cluster, twice, and record it (Linux, root, runc)
+live: $(READY) ## run every step on a test cluster, twice, and record it; says what the machine lacks
+	$(BIN)/hadocs verify --distro debian-13 --shell crm
+
+live-full: $(READY) ## the same by both shells, and in every circumstance
 	$(BIN)/hadocs verify --distro debian-13 --shell crm
 	$(BIN)/hadocs verify --distro debian-13 --shell pcs
+	$(BIN)/hadocs verify --distro debian-13 --shell crm --circumstance all
+	$(BIN)/hadocs verify --distro debian-13 --shell pcs --circumstance all
 
 golden: $(READY) ## rewrite the golden files; then read their diff
 	HADOCS_GOLDEN=1 $(BIN)/pytest -q tests; git diff --stat tests

@@ -31,6 +31,10 @@ class Code(enum.StrEnum):
     VALUE = "value"
     LINK = "link"
     SECRETS = "secrets"
+    REFUSED = "refused"
+    CIB = "cib"
+    PARITY = "parity"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, order=True)

@@ -10,6 +10,7 @@ from hadocs.plan.actions import (
     Capture,
     Cluster,
     Copy,
+    Fault,
     Install,
     Nothing,
     Pause,
@@ -48,7 +49,7 @@ def said(action: Action) -> Text:
             return Text("\n".join(words))
         case Capture(name=name, text=text):
             return f"CAPTURED_{name.upper()}=$(" + quoted(text) + ")"
-        case Pause() | Nothing():
+        case Pause() | Nothing() | Fault():
             return Text("")
 
 

@@ -16,6 +16,7 @@ from hadocs import __version__
 _EXAMPLES = """\
 examples:
   hadocs check                                  every problem in every spec, path:line:col
+  hadocs check --offline                        and what the cluster's own programs say of it
   hadocs list steps                             every step, in order
   hadocs explain galera/bootstrap               what, where and why, in every distro and shell
   hadocs secrets --site three                   make the secrets of a site
@@ -57,6 +58,9 @@ _TARGET = (
 #: Commands whose function is not ``hadocs.cli.commands:NAME``, with the module that has it.
 _ELSEWHERE = {"cluster": "live", "verify": "live"}
 
+#: Said here again, so that no help waits for what a cluster needs; a test compares.
+_CIRCUMSTANCES = ("first-off", "first-reinstalled", "cold-start", "killed", "grown")
+
 #: Each command: its help, its options.
 COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
     "check": (
@@ -65,6 +69,16 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
             _PROJECT,
             _option(
                 "paths", nargs="*", metavar="PATH", help="show only the problems of these files"
+            ),
+            _option(
+                "--offline",
+                action="store_true",
+                help="also execute what needs no cluster: cluster commands, settings, files",
+            ),
+            _option(
+                "--strict",
+                action="store_true",
+                help="what could not be proven is an error (default: where CI is set)",
             ),
         ),
     ),
@@ -134,7 +148,25 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 default="verify",
                 help="its sandbox, replaced if it is there (default: verify)",
             ),
-            _option("--keep", action="store_true", help="leave the cluster running"),
+            _option(
+                "--only",
+                metavar="COMPONENT",
+                default="",
+                help="run this component alone, twice; what comes before it is built once, or"
+                " restored from a checkpoint that --keep left",
+            ),
+            _option(
+                "--circumstance",
+                metavar="NAME",
+                default="",
+                choices=("", "all", *_CIRCUMSTANCES),
+                help=f"instead: run everything again after {', '.join(_CIRCUMSTANCES)}, or all",
+            ),
+            _option(
+                "--keep",
+                action="store_true",
+                help="leave the cluster running, with its checkpoints, also where it failed",
+            ),
         ),
     ),
     "cluster": (

@@ -6,20 +6,22 @@ import argparse
 import contextlib
 import datetime
 import os
-import shutil
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 
 from hadocs.cli.chosen import plans, root_of, site_of, systems_of
+from hadocs.cli.progress import Progress
+from hadocs.evidence import circumstances, record, record_circumstance
 from hadocs.evidence import load as recorded
-from hadocs.evidence import record
 from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
+from hadocs.problems import HadocsError, Location, not_there
+from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.cluster import ClusterError, Topology, down, found, of_site, up
 from hadocs.verify.cluster.recipe import names as images
+from hadocs.verify.judging import Judge
 from hadocs.verify.verification import Verification, Verifier
 
 
@@ -39,19 +41,31 @@ def verify(arguments: argparse.Namespace) -> int:
     chosen = plans(arguments, arguments.way)
     for plan in chosen:
         recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
+        circumstances(root_of(arguments), plan.target)
+        _known_only(arguments.only, plan)
     status = 0
     for plan in chosen:
         if len(chosen) > 1 and plan.target.system not in images():
             print(f"not proven: {plan.target}, there is no image of it", file=sys.stderr)
             continue
-        progress = _Progress(plan)
         today = datetime.date.today().isoformat()
-        verifier = Verifier(
-            arguments.lab, arguments.keep, progress.heard, needs(catalog.components), today
-        )
-        with _ended_in_order():
-            status = max(status, _verify(arguments, verifier, plan, topology))
+        heard = Progress(plan).heard
+        verifier = Verifier(arguments.lab, arguments.keep, heard, needs(catalog.components), today)
+        run = _judge if arguments.circumstance else _verify
+        try:
+            with _ended_in_order():
+                status = max(status, run(arguments, verifier, plan, topology))
+        except ClusterError as error:
+            told = f"{error}\nnot proven: {plan.target}, no step of it was executed"
+            print(told, file=sys.stderr)
+            status = 1
     return status
+
+
+def _known_only(name: str, plan: Plan) -> None:
+    known = [stage.component for stage in plan.stages if stage.turns]
+    if name and name not in known:
+        raise HadocsError([not_there(Location("--only"), "component of the plan", name, known)])
 
 
 @contextlib.contextmanager
@@ -69,43 +83,55 @@ def _ended_in_order() -> Iterator[None]:
 def _verify(
     arguments: argparse.Namespace, verifier: Verifier, plan: Plan, topology: Topology
 ) -> int:
-    try:
-        made = verifier.verify(plan, topology)
-    except ClusterError as error:
-        print(f"{error}\nnot proven: {plan.target}, no step of it was executed", file=sys.stderr)
-        return 1
-    files = record(root_of(arguments), plan.target, made.records)
+    made = verifier.verify(plan, topology, arguments.only)
+    root, target = root_of(arguments), plan.target
+    files = record(root, target, made.records)
+    if not arguments.only:
+        record_circumstance(root, target, verifier.from_nothing(plan, made))
     for problem in made.problems:
         print(f"FAILED {problem}", file=sys.stderr)
-    print(f"{plan.target}: {_counted(made)}; {files} files of evidence")
-    return 1 if made.problems else 0
+    if made.flaky:
+        print(f"FLAKY {made.flaky}", file=sys.stderr)
+    print(f"{target}: {_counted(made)}; {files} files of evidence")
+    return 1 if made.problems or made.flaky else 0
+
+
+def _judge(
+    arguments: argparse.Namespace, verifier: Verifier, plan: Plan, topology: Topology
+) -> int:
+    names = CIRCUMSTANCES if arguments.circumstance == "all" else (arguments.circumstance,)
+    status, root = 0, root_of(arguments)
+    for one, problems in Judge(verifier, plan, topology, _smaller(arguments)).judged(names):
+        record_circumstance(root, plan.target, one)
+        for problem in problems:
+            print(f"FAILED {one.name}: {problem}", file=sys.stderr)
+        print(f"{plan.target}: {one.name} {one.outcome} in {one.seconds} s, {one.memory} MiB")
+        status = max(status, 1 if problems else 0)
+    return status
+
+
+def _smaller(arguments: argparse.Namespace) -> Plan | None:
+    """The same on the smallest site that has only the first nodes of this one."""
+    catalog = load(root_of(arguments))
+    whole = site_of(catalog, arguments.site).spec
+    fitting = {
+        len(site.spec.nodes): name
+        for name, site in catalog.sites.items()
+        if site.spec.nodes == whole.nodes[: len(site.spec.nodes)] != whole.nodes
+        and (site.spec.vip, site.spec.network) == (whole.vip, whole.network)
+    }
+    if not fitting:
+        return None
+    asked = argparse.Namespace(**{**vars(arguments), "site": fitting[min(fitting)]})
+    return plans(asked, arguments.way)[0]
 
 
 def _counted(made: Verification) -> str:
     outcomes = [record.outcome for record in made.records]
     counts = ", ".join(f"{outcomes.count(outcome)} {outcome}" for outcome in sorted(set(outcomes)))
     runs = " and ".join(f"{seconds:.0f} s" for seconds in made.seconds)
-    return f"{len(outcomes)} steps ({counts}) in {runs}"
-
-
-class _Progress:
-    """What the driver says: its turns, on a terminal in one line."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._turns = sum(1 for _ in plan.turns())
-        self._start = time.monotonic()
-        self._line = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-    def heard(self, line: str) -> None:
-        if " | " in line or not line.strip():
-            return
-        passed = int(time.monotonic() - self._start)
-        said = f"{passed // 60}:{passed % 60:02} {line.replace(']', f'/{self._turns}]', 1)}"
-        if self._line:
-            print(f"\r\033[K{said[: shutil.get_terminal_size().columns - 1]}", end="",
-                  file=sys.stderr, flush=True)  # fmt: skip
-        else:
-            print(said, file=sys.stderr, flush=True)
+    memory = f"at most {made.peak.mib} MiB ({made.peak.how})"
+    return f"{len(outcomes)} steps ({counts}) in {runs}, {memory}"
 
 
 def _up(arguments: argparse.Namespace) -> int:

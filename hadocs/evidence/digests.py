@@ -47,6 +47,11 @@ def digests_of(plan: Plan) -> Mapping[str, Digest]:
     return found
 
 
+def whole(plan: Plan) -> str:
+    """What stands for all steps of a plan together."""
+    return _hash([digest.own for digest in digests_of(plan).values()])
+
+
 def digests(steps: Iterable[Step], roles: Mapping[str, tuple[str, ...]]) -> Mapping[str, Digest]:
     """The digest of each step of a component that has something to do, by id, in its order.
 

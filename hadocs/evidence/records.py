@@ -55,10 +55,13 @@ class Record:
         return min((run.outcome for run in self.runs), key=_ORDER.index)
 
 
-def file_of(target: Target, component: str) -> str:
-    """The path in the project of the records that belong to exactly this target."""
+def file_of(target: Target, name: str) -> str:
+    """The path in the project of what was recorded of exactly this target about *name*.
+
+    That is a component, or something that concerns all of them.
+    """
     folder = f"{FOLDER}/{target.series}/{target.system}-{target.shell}"
-    return f"{folder}/{component}.json"
+    return f"{folder}/{name}.json"
 
 
 def read(root: Path, path: str) -> Mapping[str, tuple[Record, ...]]:
@@ -69,19 +72,19 @@ def read(root: Path, path: str) -> Mapping[str, tuple[Record, ...]]:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         steps = data["steps"]
-        whole = data["checksum"] == _checksum(steps)
+        whole = data["checksum"] == checksum(steps)
         records = {id_: tuple(_record(id_, one) for one in kept) for id_, kept in steps.items()}
     except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, f"cannot be read: {type(error).__name__}") from None
+        raise damaged(path, f"cannot be read: {type(error).__name__}") from None
     if not whole:
-        raise _damaged(path, "its checksum is not that of its records")
+        raise damaged(path, "its checksum is not that of its records")
     return records
 
 
 def text(records: Mapping[str, Iterable[Record]]) -> str:
     """The text of a file: the same records give the same bytes."""
     steps = {id_: [_data(one) for one in sorted(kept, key=_key)] for id_, kept in records.items()}
-    data = {"checksum": _checksum(steps), "steps": steps}
+    data = {"checksum": checksum(steps), "steps": steps}
     return json.dumps(data, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -119,12 +122,13 @@ def _record(step: str, data: Mapping[str, Any]) -> Record:
     )
 
 
-def _checksum(steps: object) -> str:
+def checksum(steps: object) -> str:
     """Notices an accident, such as a merge by hand, not a forgery."""
     compact = json.dumps(steps, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(compact.encode()).hexdigest()
 
 
-def _damaged(path: str, message: str) -> HadocsError:
+def damaged(path: str, message: str) -> HadocsError:
+    """The problem of a file of evidence that is not as it was written."""
     hint = "restore the file, or remove it and run hadocs verify"
     return HadocsError([Problem(Location(path), Code.UNREADABLE, message, hint)])

@@ -123,6 +123,19 @@ class Nothing:
     reason: str
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What a drill does to the machine *node* from outside, which no script can.
+
+    *kind* is the key of the spec; *what* is the unit or the path that it is about, if any.
+    """
+
+    kind: str
+    node: str
+    what: str = ""
+
+
 Action: TypeAlias = (
     Install | WriteFile | SetOptions | Service | Run | Cluster | Copy | Capture | Pause | Nothing
-)
+    | Fault
+)  # fmt: skip

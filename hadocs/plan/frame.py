@@ -22,10 +22,22 @@ from hadocs.spec.conf import SiteNode, SiteSpec
 
 
 class Frame:
-    """One site on one system, with one shell, in one series, by its ways."""
+    """One site on one system, with one shell, in one series, by its ways.
 
-    def __init__(self, catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> None:
+    *named* are the nodes of a procedure or a drill, by its own words for them; a word that is not
+    there stands for itself. Nodes that are *gone* are asked nothing and do nothing.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        site: Loaded[SiteSpec],
+        point: Point,
+        named: Mapping[str, str] | None = None,
+        gone: frozenset[str] = frozenset(),
+    ) -> None:
         self.catalog, self.site, self.point = catalog, site, point
+        self.named, self.gone = named or {}, gone
         self.system = catalog.systems[point.system]
         self._node_scopes: dict[tuple[str, str], dict[str, Value]] = {}
 
@@ -46,12 +58,15 @@ class Frame:
     def nodes(self, spec: NodesSpec, component: ComponentSpec) -> tuple[SiteNode, ...]:
         """The nodes of a step, a check or a guard, in the site's order.
 
-        A node that is found at run time is shown by the last one of the role.
+        A node that is found at run time is shown by the last one of the role, until it is known.
         """
         roles = spec.role or component.roles
+        there = tuple(node for node in self.site.spec.nodes if node.name not in self.gone)
+        if spec.only in self.named:
+            return tuple(node for node in there if node.name == self.named[spec.only])
+        found = tuple(node for node in there if set(roles) & set(node.roles))
         if spec.only is not None:
-            return tuple(n for n in self.site.spec.nodes if set(roles) & set(n.roles))[-1:]
-        found = tuple(node for node in self.site.spec.nodes if set(roles) & set(node.roles))
+            return found[-1:]
         return {"all": found, "first": found[:1], "others": found[1:]}[spec.pick]
 
     def component_scope(
@@ -66,14 +81,18 @@ class Frame:
         }
 
     def _task_scope(self, name: str) -> dict[str, Value]:
-        """Nodes of a procedure or a drill, which only a run knows, by words that stand for them."""
-        words = ((node, node.replace("-", "_")) for node in nodes_of_task(name, self.catalog))
-        return {
-            word: Value(
-                {"name": node.upper(), "address": f"ADDRESS_OF_{node.upper()}"}, word, Kind.NODE
-            )
-            for node, word in words
-        }
+        """Nodes of a procedure or a drill; until they are known, words stand for them."""
+        addresses = {node.name: node.address for node in self.site.spec.nodes}
+        found: dict[str, Value] = {}
+        for word in nodes_of_task(name, self.catalog):
+            node, key = self.node_named(word), word.replace("-", "_")
+            address = addresses.get(node, f"ADDRESS_OF_{node}")
+            found[key] = Value({"name": node, "address": address}, key, Kind.NODE)
+        return found
+
+    def node_named(self, word: str) -> str:
+        """The node that a procedure or a drill calls *word*."""
+        return self.named.get(word, word.upper())
 
     def scope(self, placed: Placed, node: SiteNode | None, used: list[Known]) -> dict[str, Value]:
         """What the templates of a step can name; those of a slot know their filler, too."""

@@ -11,6 +11,7 @@ from hadocs.plan.actions import (
     Capture,
     Cluster,
     Copy,
+    Fault,
     Install,
     Nothing,
     Option,
@@ -24,7 +25,7 @@ from hadocs.plan.frame import Frame
 from hadocs.plan.names import Known, look_up
 from hadocs.plan.template import Absent, Value, rendered
 from hadocs.plan.text import Text
-from hadocs.spec.actions import ActionSpec, ServiceSpec, SetSpec
+from hadocs.spec.actions import ActionSpec, FaultSpec, ServiceSpec, SetSpec
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import SiteNode
 
@@ -70,6 +71,8 @@ class Maker:
             return Copy(tuple(map(self._plain, spec.copy_.paths)), self.sources)
         if spec.capture is not None:
             return Capture(spec.capture.name, self.text(spec.capture.run))
+        if spec.fault is not None:
+            return self._fault(spec.fault)
         if spec.nothing is not None:
             return Nothing(spec.nothing)
         return Pause()
@@ -125,6 +128,14 @@ class Maker:
         files = tuple(map(self._plain, spec.files))
         state = "started" if spec.start else "stopped"
         return Service(unit, state, spec.at_boot, files, spec.by)  # type: ignore[arg-type]  # two literals
+
+    def _fault(self, spec: FaultSpec) -> Fault:
+        kind, said = next((key, value) for key, value in spec if value is not None)
+        if isinstance(said, str):
+            return Fault(kind, self.frame.node_named(said))
+        ((node, what),) = said.items()
+        real = self._word("units", what)[0] if kind == "kill" else self._plain(what)
+        return Fault(kind, self.frame.node_named(node), real)
 
     def _run(self, spec: ActionSpec) -> Run:
         return Run(

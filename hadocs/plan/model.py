@@ -23,16 +23,21 @@ class Node:
 
 @dataclass(frozen=True)
 class Target:
-    """What a plan is for. *system* is distro and version (``debian-13``)."""
+    """What a plan is for. *system* is distro and version (``debian-13``).
+
+    *task* is the procedure or the drill; it is empty for the whole plan of the site.
+    """
 
     series: str
     system: str
     shell: str
     site: str
     ways: tuple[tuple[str, str], ...] = ()
+    task: str = ""
 
     def __str__(self) -> str:
-        return "-".join((self.series, self.system, self.shell, self.site))
+        parts = (self.series, self.system, self.shell, self.site, self.task)
+        return "-".join(filter(None, parts))
 
 
 @dataclass(frozen=True)

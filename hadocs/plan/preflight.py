@@ -9,7 +9,7 @@ from hadocs.plan.actions import Action, Capture, Cluster, Run, Service, SetOptio
 from hadocs.plan.domain import in_series
 from hadocs.plan.model import Check, Expectation, Plan, Preflight, SecretValue, Step
 from hadocs.plan.text import Kind, Text
-from hadocs.spec.conf import SiteSpec
+from hadocs.spec.conf import SiteNode, SiteSpec
 
 #: The file by which names resolve; a plan that writes it needs no names before.
 _HOSTS = "/etc/hosts"
@@ -30,7 +30,7 @@ def preflights(
             address=node.address,
             peers=tuple(host for host in hosts if host[0] != node.name),
             hosts=() if _HOSTS in _written(plan, node.name) else named,
-            ports=_ports(catalog, plan, node.roles),
+            ports=_ports(catalog, plan, node),
             units=_units(plan, node.name),
             unanswered=(vip.address,),
         )
@@ -49,16 +49,21 @@ def _written(plan: Plan, node: str) -> set[str]:
     return {action.path for action in _actions(plan, node) if isinstance(action, WriteFile)}
 
 
-def _ports(catalog: Catalog, plan: Plan, roles: tuple[str, ...]) -> tuple[int, ...]:
-    """The ports on which services of these roles will listen."""
-    specs = [catalog.components[stage.component].spec for stage in plan.stages]
+def _ports(catalog: Catalog, plan: Plan, node: SiteNode) -> tuple[int, ...]:
+    """The ports on which services of the components will listen in whose stages *node* acts."""
+    specs = [
+        catalog.components[stage.component].spec
+        for stage in plan.stages
+        if stage.component in catalog.components
+        and any(node.name in turn.nodes for turn in stage.turns)
+    ]
     return tuple(
         sorted(
             {
                 port
                 for spec in specs
                 for service in spec.services
-                if set(service.roles or spec.roles) & set(roles)
+                if set(service.roles or spec.roles) & set(node.roles)
                 and in_series(plan.target.series, service.since, service.until, catalog)
                 for port in service.ports.values()
             }

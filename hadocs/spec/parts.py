@@ -58,6 +58,7 @@ class ServiceInfo(Spec):
     """A service as an operator knows it.
 
     *state*: what is lost with it. *mode*: as its clients see it. *kept_by*: what keeps it, and how.
+    *resource*: the primitive that it is in Pacemaker. *beside*: services that run wherever it runs.
     """
 
     name: Word
@@ -67,6 +68,8 @@ class ServiceInfo(Spec):
     state: Literal["stateful", "stateless"]
     mode: Literal["active/active", "active/passive", "one per node", "single"]
     kept_by: Mapping[Word, Phrase] = {}
+    resource: Word | None = None
+    beside: Words = ()
     ports: Mapping[Name, Port] = {}
     endpoints: Mapping[Name, EndpointSpec] = {}
     fills: tuple[FillSpec, ...] = ()

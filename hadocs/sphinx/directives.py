@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hadocs.sphinx.blocks import Doctree
 
 #: Parts of the guide for which there is a directive ``hadocs-KIND``.
-KINDS = ("chapters", "executed", "failover", "history", "ports", "services", "steps", "support")
+KINDS = ("chapters", "circumstances", "executed", "failover", "history", "ports", "services", "steps", "support")
 
 
 class GuideDirective(SphinxDirective):

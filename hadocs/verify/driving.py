@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from hadocs.output import write
 from hadocs.plan.model import Plan
@@ -12,6 +16,7 @@ from hadocs.renderers.scripts import render
 from hadocs.secrets import extend, read
 from hadocs.verify.cluster import Cluster, ClusterError
 from hadocs.verify.cluster.process import must
+from hadocs.verify.events import ItemRun, items
 
 _PROGRAMS = {"ssh": "openssh-client", "ssh-keygen": "openssh-client", "tar": "tar"}
 _OPTIONS = """\
@@ -25,6 +30,36 @@ Host *
     LogLevel ERROR
     ConnectTimeout 10
 """
+#: In the lab, whose end also ends the key and the secrets.
+_FOLDER = Path("/run/hadocs/driver")
+_RUN_LIMIT = 1800.0
+_LAST_LINES = 30
+#: How the driver begins the lines that say a turn, with its number.
+_TURN = re.compile(r"\[(\d+)\] ")
+
+#: Events of every node, by node and item.
+Runs: TypeAlias = Mapping[str, Mapping[str, ItemRun]]
+
+
+class _Ended(Exception):
+    """The driver has come to the turn before which it is ended."""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What a run of the driver did, *told* what it said last; *status* is None if it was killed."""
+
+    status: int | None
+    told: tuple[str, ...]
+    runs: Runs
+    seconds: float
+
+    @property
+    def failed(self) -> str:
+        """Why it is no success; empty if it is one."""
+        if self.status == 0:
+            return ""
+        return "\n    ".join([f"run.sh ended with status {self.status}", *self.told])
 
 
 def required() -> None:
@@ -35,45 +70,70 @@ def required() -> None:
 
 
 class Driver:
-    """The export of *plan* in *folder*, with secrets and a key of its own."""
+    """The export of *plan* for a *cluster*, with the lab's own secrets and key."""
 
-    def __init__(self, plan: Plan, cluster: Cluster, folder: Path) -> None:
-        self.plan, self.cluster, self.folder = plan, cluster, folder
-        self._scripts = folder / "scripts"
+    def __init__(self, plan: Plan, cluster: Cluster, heard: Callable[[str], None]) -> None:
+        self.plan, self.cluster, self.heard = plan, cluster, heard
+        self._scripts = _FOLDER / str(plan.target)
         self._state = f"/var/lib/hadocs/{plan.target}"
 
     def prepare(self) -> None:
-        """Export, make the secrets, and let the driver in on every node."""
-        write(render(self.plan, frozenset()), self._scripts)
-        extend(self._scripts / "secrets", self.plan.secrets)
-        key = self.folder / "key"
-        argv = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "hadocs", "-f", str(key)]
-        must(argv, "cannot make a key for ssh", timeout=20)
+        """Export, make the secrets that are not there yet, and let the driver in on every node."""
+        folder, key = self._there(_FOLDER), self._there(_FOLDER / "key")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        write(render(self.plan, frozenset()), self._there(self._scripts))
+        extend(folder / "secrets", self.plan.secrets)
+        if not key.exists():
+            argv = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "hadocs", "-f", str(key)]
+            must(argv, "cannot make a key for ssh", timeout=20)
         hosts = (f"Host {n.name}\n    HostName {n.address}\n" for n in self.plan.nodes)
-        self._config.write_text("".join(hosts) + _OPTIONS.format(key=key))
-        for node in self.cluster.nodes:
-            self.cluster.authorize(node, key.with_suffix(".pub").read_text())
+        config = "".join(hosts) + _OPTIONS.format(key=_FOLDER / "key")
+        self._there(self._scripts / "ssh_config").write_text(config)
+        self.admit(self.cluster.nodes)
 
-    def run(self, heard: Callable[[str], None], timeout: float) -> int:
-        """The exit status of run.sh; *heard* gets each line that it says."""
-        argv = [str(self._scripts / "run.sh"), "--ssh", f"ssh -F {self._config}"]
-        return self.cluster.follow(argv, heard, timeout=timeout)
+    def admit(self, nodes: Iterable[str]) -> None:
+        """Let the driver in on *nodes*, which are new."""
+        public = self._there(_FOLDER / "key.pub").read_text()
+        for node in nodes:
+            self.cluster.authorize(node, public)
 
-    def events(self, node: str) -> str:
-        """What the script of a node wrote for programs."""
-        return self.cluster.run(node, f"cat {self._state}/events", timeout=30).stdout
+    def run(self, *options: str, before: int = 0) -> Driven:
+        """Run run.sh; it and its connections are killed when it comes to the turn *before*."""
+        lines: list[str] = []
+
+        def heard(line: str) -> None:
+            lines.append(line)
+            self.heard(line)
+            if before and (turn := _TURN.match(line)) and int(turn[1]) >= before:
+                raise _Ended
+
+        known = {node: len(self._events(node)) for node in self.cluster.nodes}
+        start = time.monotonic()
+        ssh = f"ssh -F {self._scripts}/ssh_config"
+        argv = [f"{self._scripts}/run.sh", "--ssh", ssh, "--secrets", f"{_FOLDER}/secrets"]
+        status: int | None
+        try:
+            status = self.cluster.follow([*argv, *options], heard, timeout=_RUN_LIMIT)
+        except _Ended:
+            status = None
+        took = time.monotonic() - start
+        runs = {node: items(self._events(node)[known[node] :]) for node in known}
+        return Driven(status, tuple(lines[-_LAST_LINES:]), runs, took)
 
     def forget(self) -> None:
         """Remove all that the scripts remember of a run, on the nodes and here."""
         for node in self.cluster.nodes:
             self.cluster.run(node, f"rm --recursive --force {self._state}", timeout=30)
-        (self._scripts / "progress").unlink(missing_ok=True)
+        self._there(self._scripts / "progress").unlink(missing_ok=True)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not be in any record."""
-        return tuple(read(self._scripts / "secrets").values()) if self.plan.secrets else ()
+        return tuple(read(self._there(_FOLDER / "secrets")).values()) if self.plan.secrets else ()
 
-    @property
-    def _config(self) -> Path:
-        return self.folder / "ssh_config"
+    def _events(self, node: str) -> str:
+        """What the script of a node wrote for programs; nothing of one that is off."""
+        return self.cluster.run(node, f"cat {self._state}/events", timeout=30).stdout
+
+    def _there(self, path: Path) -> Path:
+        return self.cluster.lab.path(path)

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import shlex
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
-from hadocs.evidence import Record, digests_of
-from hadocs.plan.actions import Install, Pause
-from hadocs.plan.model import Plan, Stage, Step
-from hadocs.verify import driving
-from hadocs.verify.cluster import Cluster, Topology, down, up
+from hadocs.evidence import CircumstanceRun, Record, digests_of, whole
+from hadocs.plan.actions import Pause
+from hadocs.plan.model import Plan, Step
+from hadocs.verify import checkpoints, driving
+from hadocs.verify.cluster import Topology, down, up
 from hadocs.verify.cluster.recipe import Recipe, recipe
 from hadocs.verify.comparison import differences, snapshot
-from hadocs.verify.driving import Driver
-from hadocs.verify.events import ItemRun, items, node_run
-
-_RUN_LIMIT = 1800.0
-_LAST_LINES = 30
-
-#: Events of every node, by node and item.
-Runs: TypeAlias = Mapping[str, Mapping[str, ItemRun]]
+from hadocs.verify.driving import Driven, Driver, Runs
+from hadocs.verify.events import node_run
+from hadocs.verify.installed import installed, packages
+from hadocs.verify.memory import Peak, sampled
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What a verification found; *seconds* are those of each run."""
+    """What a verification found; *seconds* are those of each run, *peak* the most memory.
+
+    *failed* is the item that failed first, if there is one. *flaky* says what failed once and
+    passed on a fresh cluster.
+    """
 
     records: tuple[Record, ...]
     problems: tuple[str, ...]
     seconds: tuple[float, ...]
+    peak: Peak
+    failed: str = ""
+    told: tuple[str, ...] = ()
+    flaky: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,54 +48,73 @@ class Verifier:
     needs: Mapping[str, tuple[str, ...]]
     today: str
 
-    def verify(self, plan: Plan, topology: Topology) -> Verification:
-        """Run *plan* from bare nodes, then again; the lab is removed also when interrupted."""
+    def verify(self, plan: Plan, topology: Topology, only: str = "") -> Verification:
+        """Run *plan*, or the component *only* of it, from bare nodes, then again.
+
+        What fails gets one fresh cluster, unless the one where it failed is to be kept. The lab is
+        removed also when interrupted.
+        """
         driving.required()
-        made_of = recipe(plan.target.system)
         try:
-            with tempfile.TemporaryDirectory(prefix="hadocs-") as folder:
-                self.heard(f"starting {len(topology.nodes)} nodes in lab {self.lab}")
-                cluster = up(topology, self.lab, plan.target.system)
-                driver = Driver(plan, cluster, Path(folder))
-                driver.prepare()
-                return self._verified(driver, made_of)
+            running = checkpoints.running(self.lab, plan, topology, self.heard) if only else None
+            made = self._verified(plan, topology, only, running)
+            if not made.problems or self.keep:
+                return made
+            self.heard(f"{made.failed or 'the second run'} failed: once more, on a fresh cluster")
+            return judged(made, self._verified(plan, topology, only, None))
         finally:
             if not self.keep:
                 down(self.lab)
 
-    def _verified(self, driver: Driver, made_of: Recipe) -> Verification:
+    def started(self, plan: Plan, topology: Topology) -> Driver:
+        """The driver of *plan* on bare nodes; a cluster that is there is replaced."""
+        self.heard(f"starting {len(topology.nodes)} nodes in lab {self.lab}")
+        driver = Driver(plan, up(topology, self.lab, plan.target.system), self.heard)
+        driver.prepare()
+        return driver
+
+    def from_nothing(self, plan: Plan, made: Verification) -> CircumstanceRun:
+        """The verification itself, as one of the circumstances."""
+        target = plan.target
+        wrong = made.problems or made.flaky
+        return CircumstanceRun(
+            name="from-nothing", title="Bare nodes, then a second run", digest=whole(plan),
+            when=self.today, site=target.site, ways=target.ways,
+            outcome="failed" if wrong else "held", seconds=int(sum(made.seconds)),
+            compared=("every question about the nodes' state",), memory=made.peak.mib,
+            measured=made.peak.how,
+        )  # fmt: skip
+
+    def _verified(
+        self, plan: Plan, topology: Topology, only: str, running: Driver | None
+    ) -> Verification:
+        made_of = recipe(plan.target.system)
+        if not only:
+            return self._twice(self.started(plan, topology), made_of, ())
+        ready = checkpoints.ready(only, running, lambda: self.started(plan, topology))
+        if isinstance(ready, Driven):
+            return _failed(ready, (), Peak())
+        driver, options = ready
+        return self._twice(driver, made_of, options)
+
+    def _twice(self, driver: Driver, made_of: Recipe, options: tuple[str, ...]) -> Verification:
         cluster, plan = driver.cluster, driver.plan
-        failed, first, took = self._run(driver)
-        versions = installed(cluster, plan, made_of)
-        if failed:
-            records = self._records(driver, first, {}, versions)
-            return Verification(records, (failed,), (took,))
-        before = snapshot(cluster, cluster.nodes, made_of.state)
-        driver.forget()
-        self.heard("second run, with nothing remembered: it must change nothing")
-        failed, second, took_again = self._run(driver)
-        after = snapshot(cluster, cluster.nodes, made_of.state)
-        problems = [failed] if failed else []
-        problems += [*done_again(plan, second), *differences(before, after)]
-        records = self._records(driver, first, second, versions)
-        return Verification(records, tuple(problems), (took, took_again))
-
-    def _run(self, driver: Driver) -> tuple[str, Runs, float]:
-        """What failed, the events of every node, and how long it took."""
-        lines: list[str] = []
-
-        def heard(line: str) -> None:
-            lines.append(line)
-            self.heard(line)
-
-        start = time.monotonic()
-        status = driver.run(heard, _RUN_LIMIT)
-        took = time.monotonic() - start
-        runs = {node: items(driver.events(node)) for node in driver.cluster.nodes}
-        if status == 0:
-            return "", runs, took
-        told = [f"run.sh ended with status {status}", *lines[-_LAST_LINES:]]
-        return "\n    ".join(told), runs, took
+        with sampled(cluster) as peak:
+            first = driver.run(*options)
+            versions = installed(cluster, plan, made_of)
+            if first.failed:
+                return _failed(first, self._records(driver, first.runs, {}, versions), peak)
+            before = snapshot(cluster, cluster.nodes, made_of.state)
+            driver.forget()
+            self.heard("second run, with nothing remembered: it must change nothing")
+            second = driver.run(*options)
+            after = snapshot(cluster, cluster.nodes, made_of.state)
+        records = self._records(driver, first.runs, second.runs, versions)
+        problems = [second.failed] if second.failed else []
+        problems += [*done_again(plan, second.runs), *differences(before, after)]
+        seconds = first.seconds, second.seconds
+        failed = failed_item(second)
+        return Verification(records, tuple(problems), seconds, peak, failed, second.told)
 
     def _records(
         self, driver: Driver, first: Runs, second: Runs, versions: Mapping[str, str]
@@ -121,6 +139,33 @@ class Verifier:
         return tuple(found)
 
 
+def judged(first: Verification, second: Verification) -> Verification:
+    """What two clusters together say of a plan that failed on the *first*."""
+    if second.problems:
+        return second
+    lines = [
+        f"{first.failed.partition('/')[0] or 'the second run'}: failed on one cluster and passed"
+        " on the next",
+        *(f"first:  {line}" for line in "\n".join(first.problems).splitlines()),
+        *(f"second: {line}" for line in second.told),
+    ]
+    return replace(second, flaky="\n    ".join(lines))
+
+
+def _failed(driven: Driven, records: tuple[Record, ...], peak: Peak) -> Verification:
+    seconds, failed = (driven.seconds,), failed_item(driven)
+    return Verification(records, (driven.failed,), seconds, peak, failed, driven.told)
+
+
+def failed_item(driven: Driven) -> str:
+    """The item that some node did not end; empty if each ended."""
+    for run in driven.runs.values():
+        for item, one in run.items():
+            if one.outcome in ("failed", ""):
+                return item
+    return ""
+
+
 def done_again(plan: Plan, second: Runs) -> Iterator[str]:
     """Steps whose action ran a second time although there was nothing to do."""
     for turn in plan.turns():
@@ -131,33 +176,3 @@ def done_again(plan: Plan, second: Runs) -> Iterator[str]:
             run = second.get(node, {}).get(turn.item.id)
             if run and run.outcome == "done" and not waits_only:
                 yield f"{node}: {turn.item.id} did it again"
-
-
-def packages(plan: Plan, needs: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """Names of packages that each component depends on: its own, and those of what it needs."""
-    own = {stage.component: set(_installs(stage)) for stage in plan.stages}
-    return {
-        name: tuple(sorted(found.union(*(own.get(other, set()) for other in needs[name]))))
-        for name, found in own.items()
-    }
-
-
-def _installs(stage: Stage) -> Iterator[str]:
-    for turn in stage.turns:
-        if isinstance(turn.item, Step):
-            for deed in turn.item.deeds.values():
-                if isinstance(deed.action, Install):
-                    yield from deed.action.packages
-
-
-def installed(cluster: Cluster, plan: Plan, made_of: Recipe) -> Mapping[str, str]:
-    """Versions of the packages of *plan*; several where nodes differ."""
-    names = sorted({name for stage in plan.stages for name in _installs(stage)})
-    found: dict[str, set[str]] = {}
-    for node in cluster.nodes:
-        told = cluster.run(node, f"{made_of.versions} {shlex.join(names)}", timeout=30).stdout
-        for line in told.splitlines():
-            name, _, version = line.partition(" ")
-            if version:
-                found.setdefault(name, set()).add(version)
-    return {name: ", ".join(sorted(versions)) for name, versions in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ from hadocs.plan.model import (
 )
 from hadocs.plan.text import Text
 from hadocs.problems import Location
-from hadocs.verify.cluster import Host, Topology, down, requirements
+from hadocs.verify.cluster import Host, Topology, down, found, requirements
 from hadocs.verify.verification import Verification, Verifier
 
 IMAGE = "debian-13"
@@ -102,3 +103,27 @@ def test_what_a_second_run_changes_is_named(verified: Verification) -> None:
     again, changed = verified.problems
     assert again == "controller1: demo/always did it again"
     assert changed.startswith("controller1: files changed\n    -/etc/always ")
+
+
+def test_a_component_starts_from_the_checkpoint_of_what_comes_before_it() -> None:
+    if lacking := requirements(IMAGE):
+        pytest.skip(f"not proven, this machine lacks: {'; '.join(lacking)}")
+    said: list[str] = []
+    verifier = Verifier(LAB, True, said.append, {"ground": (), "demo": ()}, "2026-11-24")
+    topology = Topology((Host(NODE.name, NODE.address),))
+    write = Deed(WriteFile("/etc/ground", Text("ground\n")), None, None, Location(""))
+    first = Step("ground/file", "file", "", {NODE.name: write})
+    ground = Stage("ground", "Ground", (Turn(first, (NODE.name,)),))
+    demo = plan()
+    whole = replace(demo, stages=(ground, *demo.stages))
+    try:
+        for _ in range(2):
+            made = verifier.verify(whole, topology, "demo")
+            assert {record.step.partition("/")[0] for record in made.records} == {"demo"}
+            assert record_of(made, "once").runs[0].outcome == "done"
+            assert made.peak.mib > 0
+        built, restored = "keeping a checkpoint before demo", "restoring the checkpoint before demo"
+        assert [line for line in said if line in (built, restored)] == [built, restored]
+        assert found(LAB).fetch(NODE.name, "/etc/ground") == b"ground\n"
+    finally:
+        down(LAB)

@@ -339,3 +339,35 @@ def test_another_run_at_the_same_time_is_refused(fakes: Fakes) -> None:
     holder.terminate()
     assert result.returncode == 1
     assert "runs already" in result.stdout
+
+
+def test_a_node_that_is_left_out_takes_no_turns(fakes: Fakes) -> None:
+    (fakes.fake / THIRD / "down").touch()
+    (fakes.fake / "founded").touch()
+    said = _driven(fakes, "--without", THIRD, "--to", "galera/bootstrap")
+    assert f"The scripts go to {FIRST} {SECOND}\n" in said
+    assert f"{THIRD} is left out" in said
+    assert "nothing to do: galera/members holds" in said
+    assert fakes.calls(THIRD) == []
+
+
+def test_a_guard_that_needs_a_node_that_is_left_out_stops(fakes: Fakes) -> None:
+    (fakes.fake / THIRD / "down").touch()
+    left_out = ("--without", THIRD, "--to", "galera/bootstrap")
+    result = fakes.driver(*left_out)
+    assert result.returncode == 1
+    assert "cannot tell whether galera/members holds on: controller3" in result.stdout
+    assert not (fakes.fake / "founded").exists()
+    said = _driven(fakes, *left_out, "--answer", f"galera/members@{THIRD}=fails")
+    assert (fakes.fake / "founded").exists(), said
+
+
+@pytest.mark.parametrize(
+    ("left_out", "told"), [(("nobody",), "there is no node nobody"), (ALL, "every node is left out")]
+)
+def test_what_cannot_be_left_out_is_told(
+    left_out: tuple[str, ...], told: str, fakes: Fakes
+) -> None:
+    result = fakes.driver(*(part for node in left_out for part in ("--without", node)))
+    assert result.returncode == 2
+    assert told in result.stderr

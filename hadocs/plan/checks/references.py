@@ -19,7 +19,7 @@ Place = tuple[str | int, ...]
 def reference_problems(catalog: Catalog) -> Iterator[Problem]:
     """Dangling names of every component, then cycles over all of them."""
     for component in everything(catalog):
-        for known in (_words, _capabilities, _steps, _expectations, _fills, _option_sets):
+        for known in (_words, _capabilities, _beside, _steps, _expectations, _fills, _option_sets):
             yield from known(component, catalog)
         for when, place in conditions(component):
             yield from _condition(component, when, place, catalog)
@@ -64,6 +64,14 @@ def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
     for key in ("since", "until"):
         if series := getattr(spec, key):
             yield from unknown(component, (key,), "series", series, catalog.releases)
+
+
+def _beside(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+    known = {service.name for c in catalog.components.values() for service in c.spec.services}
+    for index, service in enumerate(component.spec.services):
+        for number, name in enumerate(service.beside):
+            place = ("services", index, "beside", number)
+            yield from unknown(component, place, "service", name, known)
 
 
 def _capabilities(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:

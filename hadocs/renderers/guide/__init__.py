@@ -15,6 +15,7 @@ from hadocs.plan.text import Text
 from hadocs.problems import HadocsError, Location, not_there
 from hadocs.renderers.blocks import Block, Link, Page, Section, Toc
 from hadocs.renderers.guide import evidence, tables
+from hadocs.renderers.guide.circumstances import in_circumstances
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.executed import executed
 from hadocs.renderers.guide.links import install_guide_link
@@ -69,6 +70,7 @@ class Guide:
             "history": tables.history,
             "support": tables.support,
             "executed": executed,
+            "circumstances": in_circumstances,
         }
         if kind in made:
             return Fragment(tuple(made[kind](self.context)), self._everything())

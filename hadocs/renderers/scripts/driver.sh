@@ -5,7 +5,7 @@ readonly FOLDER='${HADOCS_VAR:-/var}/lib/hadocs/'"$TARGET/scripts"
 readonly PROGRESS="$HERE/progress"
 readonly INTERRUPTED=130
 
-declare -a SSH=() ANSWERS=() ONLY=() BUSY=() UNSEEN=()
+declare -a SSH=() ANSWERS=() ONLY=() BUSY=() UNSEEN=() WITHOUT=() PRESENT=()
 declare MODE=turns DRY_RUN='' RESUME='' OVERWRITE='' FROM='' TO='' SECRETS="$HERE/secrets"
 declare HOST
 HOST=$(uname -n)
@@ -23,6 +23,7 @@ run.sh: drives all nodes of $TARGET through their turns, in order, by ssh as roo
   --yes-overwrite     replace files that were changed by hand (a copy is kept)
   --answer EXPECTATION@NODE=holds|fails
                       what a node that cannot be asked would say
+  --without NODE      leave this node out, which is away; may be repeated
   --ssh 'ssh -F FILE' how nodes are reached by name, or the variable HADOCS_SSH
   --secrets FILE      instead of $SECRETS
 END
@@ -50,7 +51,7 @@ parsed() {
         --dry-run) DRY_RUN=--dry-run ;;
         --resume) RESUME=--resume ;;
         --yes-overwrite) OVERWRITE=--yes-overwrite ;;
-        --from | --to | --only | --answer | --ssh | --secrets)
+        --from | --to | --only | --answer | --without | --ssh | --secrets)
             [[ $# -gt 0 ]] || stop 2 "$option needs a value"
             option_with_value "$option" "$1"
             shift
@@ -66,6 +67,7 @@ option_with_value() {
     --to) known_item "$2" && TO=$2 ;;
     --only) known_item "$2" && ONLY+=("$2") ;;
     --answer) ANSWERS+=(--answer "$2") ;;
+    --without) known_node "$2" && WITHOUT+=("$2") ;;
     --ssh) read -ra SSH <<<"$2" ;;
     --secrets) SECRETS=$2 ;;
     esac
@@ -75,7 +77,20 @@ known_item() {
     cut -f 3 "$HERE/order.tsv" | grep -qxF -- "$1" || stop 2 "there is no item $1; see $HERE/run.sh --list"
 }
 
+known_node() {
+    [[ " ${NODES[*]} " == *" $1 "* ]] || stop 2 "there is no node $1; there are ${NODES[*]}"
+}
+
 # ---- Nodes ------------------------------------------------------------------------------------
+
+# PRESENT are those of the nodes that are not left out: present NODE...
+present() {
+    local node
+    PRESENT=()
+    for node in "$@"; do
+        [[ " ${WITHOUT[*]} " == *" $node "* ]] || PRESENT+=("$node")
+    done
+}
 
 # Runs shell text on a node: on NODE TEXT
 on() {
@@ -134,13 +149,15 @@ supply() {
 
 # The node's own preflight, and its clock compared with this one.
 look() {
-    local skew
+    local skew node
+    local -a options=()
     skew=$(($(on "$1" 'date +%s') - $(date +%s)))
     if [[ ${skew#-} -gt 5 && -z $DRY_RUN ]]; then
         say "  WRONG   the clock is $skew s off from the driver's"
         return 1
     fi
-    script "$1" --preflight ${DRY_RUN:+"$DRY_RUN"}
+    for node in "${WITHOUT[@]}"; do options+=(--without "$node"); done
+    script "$1" --preflight ${DRY_RUN:+"$DRY_RUN"} "${options[@]}"
 }
 
 private_secrets() {
@@ -157,15 +174,18 @@ declare -a OPTIONS=() FAILED=()
 
 take_turn() {
     local names node source paths missing=''
+    local -a nodes
     IFS=$'\t' read -r names paths < <(copies | sed -n "s,^$ITEM\t,,p") || true
     if [[ -z $paths || -n $DRY_RUN ]] || has_files "$1" "$paths"; then
         script "$1" --only "$ITEM" --driven "${OPTIONS[@]}"
         return
     fi
-    for node in $names; do
+    read -ra nodes <<<"$names"
+    present "${nodes[@]}"
+    for node in "${PRESENT[@]}"; do
         ! has_files "$node" "$paths" || { source=$node; break; }
     done
-    [[ -n ${source-} ]] || { say "  none of $names has the files: $paths"; return 1; }
+    [[ -n ${source-} ]] || { say "  none of ${PRESENT[*]} has the files: $paths"; return 1; }
     say "  the files come from $source"
     for node in $paths; do missing+=" ${node#/}"; done
     on "$source" "tar -C / -c --$missing" </dev/null |
@@ -180,13 +200,16 @@ has_files() {
 # Asks all nodes of a guard and keeps their answers; one that does not answer gives none.
 ask_nodes() {
     local expectation names node status
+    local -a nodes
     local -A process=()
     IFS=$'\t' read -r expectation names < <(guards | sed -n "s,^$ITEM\t,,p") || return 0
-    for node in $names; do
+    read -ra nodes <<<"$names"
+    present "${nodes[@]}"
+    for node in "${PRESENT[@]}"; do
         script "$node" --ask "$expectation" </dev/null > >(named "$node") 2>&1 &
         process[$node]=$!
     done
-    for node in $names; do
+    for node in "${PRESENT[@]}"; do
         status=0
         wait "${process[$node]}" || status=$?
         case $status in
@@ -200,8 +223,11 @@ ask_nodes() {
 # Carries a captured value from the node where it was captured to those that need it.
 carry() {
     local name names node
+    local -a nodes
     IFS=$'\t' read -r name names < <(captures | sed -n "s,^$ITEM\t,,p") || return 0
-    for node in $names; do
+    read -ra nodes <<<"$names"
+    present "${nodes[@]}"
+    for node in "${PRESENT[@]}"; do
         [[ $node == "$1" ]] || script "$1" --captured "$name" </dev/null | script "$node" --keep "$name"
     done
 }
@@ -261,7 +287,9 @@ turns() {
         [[ $item != "$FROM" ]] || begun=yes
         if [[ -n $begun ]] || is_only "$item"; then
             read -ra names <<<"$nodes"
-            is_done "$item" "${names[@]}" || turn "$number" "$item" "${names[@]}"
+            present "${names[@]}"
+            names=("${PRESENT[@]}")
+            [[ ${#names[@]} -eq 0 ]] || is_done "$item" "${names[@]}" || turn "$number" "$item" "${names[@]}"
         fi
         [[ -z $TO || $item != "$TO" ]] || last_of "$number" "$item" || break
     done 3< <(turns_with_nodes)
@@ -309,10 +337,13 @@ main() {
     fi
     private_secrets
     trap interrupted INT TERM HUP
-    say "The scripts go to ${NODES[*]}"
-    together supply "${NODES[@]}"
+    present "${NODES[@]}"
+    local -a nodes=("${PRESENT[@]}")
+    [[ ${#nodes[@]} -gt 0 ]] || stop 2 'every node is left out'
+    say "The scripts go to ${nodes[*]}"
+    together supply "${nodes[@]}"
     [[ ${#FAILED[@]} -eq 0 ]] || stop 7 "Cannot reach or supply: ${FAILED[*]}. Nothing was changed."
-    together look "${NODES[@]}"
+    together look "${nodes[@]}"
     [[ ${#FAILED[@]} -eq 0 || -n $DRY_RUN ]] || stop 7 "Not fit: ${FAILED[*]}. Nothing was changed."
     local unfit="${FAILED[*]}"
     [[ -n $DRY_RUN ]] || start_progress

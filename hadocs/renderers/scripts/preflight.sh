@@ -62,9 +62,11 @@ resolves() {
     esac
 }
 
-# reaches NAME ADDRESS
+# reaches NAME ADDRESS, unless the node is left out
 reaches() {
-    if ping -c 1 -W 2 "$2" >/dev/null 2>&1 || timeout 3 bash -c ": </dev/tcp/$2/22" 2>/dev/null; then
+    if [[ -n ${WITHOUT[$1]-} ]]; then
+        good "$1 is left out"
+    elif ping -c 1 -W 2 "$2" >/dev/null 2>&1 || timeout 3 bash -c ": </dev/tcp/$2/22" 2>/dev/null; then
         good "reaches $1"
     else
         bad "cannot reach $1 ($2)"

@@ -3,6 +3,7 @@
 
 declare -a NUMBERS=() ITEMS=() PAGES=() SPECS=() TITLES=() ONLY=()
 declare MODE=turns FROM='' TO='' RESUME='' YES_OVERWRITE='' FILES='' NAME='' DRIVEN=''
+declare -A WITHOUT=()
 declare ANY_HOST='' SECRETS="$HERE/secrets"
 
 usage() {
@@ -20,6 +21,7 @@ $NODE.sh: what $NODE does for $TARGET, turn by turn. Safe to run again.
                       what another node answered; may be repeated
   --files FILE        a tar archive for a step that copies files; - is standard input
   --any-host          do not compare the host name
+  --without NODE      the preflight does not need this node, which is away; may be repeated
   --driven            run.sh calls: it looked at the machine and says which turn it is
 
 Instead of turns:
@@ -52,7 +54,7 @@ parsed() {
         --yes-overwrite) YES_OVERWRITE=yes ;;
         --any-host) ANY_HOST=yes ;;
         --driven) DRIVEN=yes ;;
-        --from | --to | --only | --secrets | --answer | --files | --ask | --captured | --keep)
+        --from | --to | --only | --secrets | --answer | --without | --files | --ask | --captured | --keep)
             [[ $# -gt 0 ]] || wrong_usage "$option needs a value"
             option_with_value "$option" "$1"
             shift
@@ -68,6 +70,7 @@ option_with_value() {
     --to) known_item "$2" && TO=$2 ;;
     --only) known_item "$2" && ONLY+=("$2") ;;
     --secrets) SECRETS=$2 ;;
+    --without) WITHOUT[$2]=yes ;;
     --files) FILES=$2 ;;
     --ask | --captured | --keep) MODE=${1#--} NAME=$2 ;;
     --answer)

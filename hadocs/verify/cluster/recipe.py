@@ -12,7 +12,7 @@ from typing import Any
 from hadocs.verify.cluster.error import ClusterError
 
 _FOLDER = Path(__file__).parent / "images"
-_ASKED_LATER = frozenset({"groups", "versions", "state"})
+_ASKED_LATER = frozenset({"groups", "versions", "state", "lasting"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Recipe:
     *groups* are sets of packages that can be installed together; nodes install any of them
     offline. *files* and *masked* units adapt the system to life in a lab. *versions* is a command
     that prints name and version of the packages named after it. *state* has questions, by name,
-    whose answers must not change when nothing is to do.
+    whose answers must not change when nothing is to do; those that are *lasting* ask what the
+    cluster keeps, whatever happens to a node.
     """
 
     base: Bootstrap | Pull
@@ -58,6 +59,7 @@ class Recipe:
     no_ops: tuple[str, ...]
     versions: str
     state: tuple[tuple[str, str], ...]
+    lasting: tuple[str, ...]
 
     @property
     def system(self) -> object:
@@ -87,6 +89,7 @@ def recipe(name: str) -> Recipe:
         no_ops=tuple(data["no_ops"]),
         versions=data["versions"],
         state=_sorted(data["state"]),
+        lasting=tuple(data["lasting"]),
     )
 
 

@@ -1,1 +1,9 @@
 """What can be proven without a cluster: the cluster configuration, settings, files."""
+
+from __future__ import annotations
+
+from hadocs.verify.offline import cib, parity
+from hadocs.verify.offline.work import Check
+
+#: Every check, in the order in which they are told.
+CHECKS: tuple[Check, ...] = (cib.check, parity.check)

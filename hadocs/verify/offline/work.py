@@ -29,9 +29,12 @@ class Found:
     unproven: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Work:
-    """A project whose specs are right; *cache* keeps what is costly to find again."""
+    """A project whose specs are right; *cache* keeps what is costly to find again.
+
+    Each is its own, so that what was made of it can be remembered by it.
+    """
 
     catalog: Catalog
     cache: Path
@@ -39,20 +42,29 @@ class Work:
     @functools.cached_property
     def plans(self) -> tuple[Plan, ...]:
         """The guide's site on every system, series and shell; each way not chosen there, once."""
-        return tuple(
-            resolve(self.catalog, self.site, point)
-            for system, series in supported(self.catalog)
-            for shell in self.catalog.systems[system].distro.spec.shells
-            for point in self._points(system, series, shell)
-        )
+        return tuple(self._plans(self.site))
+
+    @functools.cached_property
+    def plans_of_all_sites(self) -> tuple[Plan, ...]:
+        """What `plans` has of the guide's site, of every site."""
+        others = (s for s in self.catalog.sites.values() if s.name != self.site.name)
+        return self.plans + tuple(plan for site in others for plan in self._plans(site))
 
     @property
     def site(self) -> Loaded[SiteSpec]:
         """The site that the guide's own pages show."""
         return self.catalog.sites[self.catalog.guide.spec.site]
 
-    def _points(self, system: str, series: str, shell: str) -> Iterator[Point]:
-        ways: Mapping[str, str] = {**default_ways(self.catalog), **self.site.spec.ways}
+    def _plans(self, site: Loaded[SiteSpec]) -> Iterator[Plan]:
+        for system, series in supported(self.catalog):
+            for shell in self.catalog.systems[system].distro.spec.shells:
+                for point in self._points(site, system, series, shell):
+                    yield resolve(self.catalog, site, point)
+
+    def _points(
+        self, site: Loaded[SiteSpec], system: str, series: str, shell: str
+    ) -> Iterator[Point]:
+        ways: Mapping[str, str] = {**default_ways(self.catalog), **site.spec.ways}
         yield Point(system, shell, series, ways)
         for name, chosen in ways.items():
             for way in self.catalog.components[name].spec.open_ways:

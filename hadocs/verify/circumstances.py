@@ -1,0 +1,203 @@
+"""Runs of everything in other circumstances than from nothing; they test what guards promise.
+
+Each function does to a cluster what its circumstance is, runs the driver again, and says what is
+not as it must be. A step that founds something asks all nodes whether it exists; nothing may ever
+be founded twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hadocs.plan.actions import Nothing
+from hadocs.plan.model import Guard, Plan, Step
+from hadocs.verify.checkpoints import checks
+from hadocs.verify.cluster.recipe import Recipe
+from hadocs.verify.comparison import Snapshot, differences, snapshot
+from hadocs.verify.driving import Driven, Driver, Runs
+from hadocs.verify.full_stop import revive
+from hadocs.verify.verification import done_again
+
+#: Seconds in which the other nodes notice that one is gone, and fence it.
+_NOTICED = 20.0
+_FOUNDED = "what founds something is done once"
+_LASTING = "what is kept by the cluster"
+_EVERYTHING = "every question about the nodes' state"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A cluster, whole or bare, with what is asked of it; *smaller* is the site it grows from."""
+
+    driver: Driver
+    made_of: Recipe
+    smaller: Plan | None = None
+
+    @property
+    def first(self) -> str:
+        """The node that founds, if there is something to found."""
+        return next(
+            (node for _, _, node in founding(self.driver.plan)), self.driver.plan.nodes[0].name
+        )
+
+    def lasting(self, *away: str) -> Snapshot:
+        """What outlives whatever happens to a node, as all but the nodes *away* tell it."""
+        nodes = [node for node in self.driver.cluster.nodes if node not in away]
+        questions = [one for one in self.made_of.state if one[0] in self.made_of.lasting]
+        return snapshot(self.driver.cluster, nodes, questions)
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """*judge* says what is wrong; it starts from *bare* nodes or from a whole cluster."""
+
+    title: str
+    judge: Callable[[Ground], Iterator[str]]
+    compared: tuple[str, ...]
+    bare: bool = False
+
+
+def first_off(ground: Ground) -> Iterator[str]:
+    """A run without the first controller may stop and say so, but must not found anything.
+
+    Its cable is pulled too: who fences it would power it on again.
+    """
+    driver, cluster, away = ground.driver, ground.driver.cluster, ground.first
+    before = ground.lasting()
+    cluster.cut_off(away)
+    cluster.power_off(away)
+    time.sleep(_NOTICED)
+    without = driver.run("--without", away)
+    yield from founded(driver.plan, without.runs)
+    if without.status != 0 and not without.told:
+        yield f"the run without {away} stopped and did not say why"
+    cluster.power_off(away)
+    cluster.reconnect(away)
+    cluster.power_on(away)
+    yield from _whole(ground, driver.run())
+    yield from differences(before, ground.lasting())
+
+
+def first_reinstalled(ground: Ground) -> Iterator[str]:
+    """The first controller, reinstalled while the others live, joins them."""
+    driver, cluster, new = ground.driver, ground.driver.cluster, ground.first
+    before = ground.lasting(new)
+    cluster.reinstall(new)
+    time.sleep(_NOTICED)
+    cluster.power_on(new)
+    driver.admit([new])
+    yield from _whole(ground, driver.run())
+    yield from differences(before, ground.lasting(new))
+
+
+def killed(ground: Ground) -> Iterator[str]:
+    """The driver is killed after each step that founds something; the next run goes on."""
+    driver, times = ground.driver, Counter[str]()
+    steps = [(number, item) for number, item, _ in founding(driver.plan)]
+    for number, item in steps:
+        ended = driver.run(before=number + 1)
+        times.update(_done(ended.runs))
+        if not times[item]:
+            yield f"{item} was not done before the kill: {ended.failed}"
+    last = driver.run()
+    times.update(_done(last.runs))
+    if last.failed:
+        yield last.failed
+    yield from (f"{item} founded {times[item]} times" for _, item in steps if times[item] > 1)
+
+
+def cold_start(ground: Ground) -> Iterator[str]:
+    """All nodes lose their power; what is for after a full stop is done; then nothing changes."""
+    driver, cluster = ground.driver, ground.driver.cluster
+    before = ground.lasting()
+    cluster.power_off()
+    cluster.power_on()
+    revive(driver, driver.plan.stages)
+    ready = driver.run(*checks(driver.plan.stages))
+    if ready.failed:
+        yield ready.failed
+        return
+    started = snapshot(cluster, cluster.nodes, ground.made_of.state)
+    again = driver.run()
+    yield from _whole(ground, again)
+    yield from done_again(driver.plan, again.runs)
+    yield from differences(started, snapshot(cluster, cluster.nodes, ground.made_of.state))
+    yield from differences(before, ground.lasting())
+
+
+def grown(ground: Ground) -> Iterator[str]:
+    """A smaller site is built, then the whole one on top of it."""
+    driver, smaller = ground.driver, ground.smaller
+    if smaller is None:
+        yield "no site of the project has only the first nodes of this one"
+        return
+    small = Driver(smaller, driver.cluster, driver.heard)
+    small.prepare()
+    built = small.run()
+    if built.failed:
+        yield built.failed
+        return
+    names = [node.name for node in smaller.nodes]
+    new = [node for node in driver.cluster.nodes if node not in names]
+    before = ground.lasting(*new)
+    driver.prepare()
+    yield from _whole(ground, driver.run())
+    yield from differences(before, ground.lasting(*new))
+
+
+def founding(plan: Plan) -> Iterator[tuple[int, str, str]]:
+    """Number, item and node of each turn that makes what may exist once in the whole cluster."""
+    for number, turn in enumerate(plan.turns(), start=1):
+        if isinstance(turn.item, Step):
+            for node in turn.nodes:
+                deed = turn.item.deeds[node]
+                if _founds(deed.guard) and not isinstance(deed.action, Nothing):
+                    yield number, turn.item.id, node
+
+
+def founded(plan: Plan, runs: Runs) -> Iterator[str]:
+    """Steps that founded something in a run where everything existed."""
+    done = set(_done(runs))
+    yield from (
+        f"{node}: {item} founded it again" for _, item, node in founding(plan) if item in done
+    )
+
+
+def _founds(guard: Guard | None) -> bool:
+    return guard is not None and len(guard.asked) > 1 and guard.skip_if_holds and not guard.every
+
+
+def _done(runs: Runs) -> Iterator[str]:
+    for run in runs.values():
+        yield from (item for item, one in run.items() if one.outcome == "done")
+
+
+def _whole(ground: Ground, driven: Driven) -> Iterator[str]:
+    if driven.failed:
+        yield driven.failed
+    yield from founded(ground.driver.plan, driven.runs)
+
+
+#: Every circumstance by the name that people give.
+CIRCUMSTANCES: Mapping[str, Circumstance] = {
+    "first-off": Circumstance(
+        "The first controller is off, then on again", first_off, (_FOUNDED, _LASTING)
+    ),
+    "first-reinstalled": Circumstance(
+        "The first controller is reinstalled while the others live",
+        first_reinstalled,
+        (_FOUNDED, _LASTING),
+    ),
+    "cold-start": Circumstance(
+        "All controllers lose their power at once", cold_start, (_FOUNDED, _LASTING, _EVERYTHING)
+    ),
+    "killed": Circumstance(
+        "The run is killed after each step that founds something", killed, (_FOUNDED,), bare=True
+    ),
+    "grown": Circumstance(
+        "The site grows from one controller", grown, (_FOUNDED, _LASTING), bare=True
+    ),
+}

@@ -1,0 +1,68 @@
+"""Judges circumstances one after the other, each on a cluster that is whole or bare as it needs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hadocs.evidence import CircumstanceRun, whole
+from hadocs.plan.model import Plan
+from hadocs.verify import driving
+from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
+from hadocs.verify.cluster import Topology, down
+from hadocs.verify.cluster.recipe import recipe
+from hadocs.verify.driving import Driver
+from hadocs.verify.memory import Peak, sampled
+from hadocs.verify.verification import Verifier
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Who judges *plan*: *smaller* is that of the site it may grow from."""
+
+    verifier: Verifier
+    plan: Plan
+    topology: Topology
+    smaller: Plan | None
+
+    def judged(self, names: Iterable[str]) -> Iterator[tuple[CircumstanceRun, tuple[str, ...]]]:
+        """Each circumstance as evidence keeps it, and what was wrong.
+
+        Those that held leave a whole cluster behind, on which the next one is judged.
+        """
+        driving.required()
+        left: Driver | None = None
+        try:
+            for name in names:
+                bare = CIRCUMSTANCES[name].bare
+                if bare or left is None:
+                    left = self.verifier.started(self.plan, self.topology)
+                    if not bare and (failed := left.run().failed):
+                        yield self._found(name, 0, Peak(), failed), (failed,)
+                        left = None
+                        continue
+                found, problems = self._one(name, left)
+                left = None if problems else left
+                yield found, problems
+        finally:
+            if not self.verifier.keep:
+                down(self.verifier.lab)
+
+    def _one(self, name: str, driver: Driver) -> tuple[CircumstanceRun, tuple[str, ...]]:
+        driver.heard(f"circumstance {name}: {CIRCUMSTANCES[name].title}")
+        start = time.monotonic()
+        with sampled(driver.cluster) as peak:
+            ground = Ground(driver, recipe(self.plan.target.system), self.smaller)
+            problems = tuple(CIRCUMSTANCES[name].judge(ground))
+        seconds = int(time.monotonic() - start)
+        return self._found(name, seconds, peak, *problems), problems
+
+    def _found(self, name: str, seconds: int, peak: Peak, *problems: str) -> CircumstanceRun:
+        target, circumstance = self.plan.target, CIRCUMSTANCES[name]
+        return CircumstanceRun(
+            name=name, title=circumstance.title, digest=whole(self.plan),
+            when=self.verifier.today, site=target.site, ways=target.ways,
+            outcome="failed" if problems else "held", seconds=seconds,
+            compared=circumstance.compared, memory=peak.mib, measured=peak.how,
+        )  # fmt: skip

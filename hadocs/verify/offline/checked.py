@@ -1,0 +1,68 @@
+"""What all checks find, kept as long as nothing changes that they read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import hadocs
+from hadocs.problems import Code, Location, Problem
+from hadocs.verify.offline import CHECKS
+from hadocs.verify.offline.work import Check, Found, Work
+
+#: Folders of a project from which checks read.
+_READ = ("components", "conf", "content", "drills", "procedures")
+
+
+def checked(work: Work, checks: Iterable[Check] = CHECKS) -> Iterator[Found]:
+    """What each check finds.
+
+    What is unproven is asked again each time, since what it lacked may be there now.
+    """
+    state = _state(work)
+    for check in checks:
+        key = hashlib.sha256(f"{check.__module__}.{check.__qualname__} {state}".encode())
+        file = work.cache / "checks" / f"{key.hexdigest()}.json"
+        with contextlib.suppress(FileNotFoundError):
+            yield _found(json.loads(file.read_text()))
+            continue
+        found = check(work)
+        if not found.unproven:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(asdict(found)))
+            part.replace(file)
+        yield found
+
+
+def _found(data: dict[str, Any]) -> Found:
+    problems = (
+        Problem(Location(**p["where"]), Code(p["code"]), p["message"], p["hint"])
+        for p in data["problems"]
+    )
+    return Found(tuple(problems), tuple(data["counted"]), tuple(data["unproven"]))
+
+
+def _state(work: Work) -> str:
+    """Digest of the project, of this package, and of the programs that the machine has.
+
+    A program that comes, goes or is replaced changes the time of its folder.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        with contextlib.suppress(OSError):
+            digest.update(f"{folder} {Path(folder).stat().st_mtime_ns}\n".encode())
+    root = work.catalog.root
+    folders = [Path(hadocs.__file__).parent, *(root / name for name in _READ)]
+    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.is_file()):
+        if path.suffix != ".pyc":
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path} {content}\n".encode())
+    return digest.hexdigest()

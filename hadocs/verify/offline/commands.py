@@ -1,0 +1,117 @@
+"""Which commands of a plan change the cluster's configuration, and whether a file does for them."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import shlex
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from hadocs.plan.actions import Action, Cluster, Run
+from hadocs.plan.model import Deed, Expectation, Plan, Step
+from hadocs.plan.text import Text, join
+from hadocs.problems import Location
+from hadocs.shell import quoted
+from hadocs.verify.offline.words import simple_commands
+
+_DATA = Path(__file__).with_name("commands.toml")
+
+
+class Kind(enum.StrEnum):
+    """What a command needs."""
+
+    CIB = "cib"
+    COROSYNC = "corosync"
+    LIVE = "live"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A guard: what it asks each of its nodes, in a form that can be compared."""
+
+    asked: tuple[Expectation, ...]
+    every: bool
+    skip_if_holds: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a program of the cluster.
+
+    *words* begin with the program; *input* is what it reads. *makes* is the id of what it creates:
+    it is left out where that is there. *guard* says whether its step is done at all. *why* is what
+    it needs that a file is not. *where* is the line of the YAML's text, *step* the step's id.
+    """
+
+    words: tuple[str, ...]
+    kind: Kind
+    why: str = ""
+    input: str = ""
+    makes: str = ""
+    guard: Condition | None = None
+    step: str = ""
+    where: Location = field(compare=False, default=Location(""))
+
+    def __str__(self) -> str:
+        return shlex.join(self.words)
+
+
+def commands(plan: Plan) -> Iterator[tuple[Command, ...]]:
+    """What each deed asks of the cluster's programs, in the order of a plan's turns."""
+    for turn in plan.turns():
+        if isinstance(turn.item, Step):
+            for node in turn.nodes:
+                if made := tuple(_of_deed(turn.item, turn.item.deeds[node])):
+                    yield made
+
+
+def answers_offline(text: str) -> bool:
+    """Whether shell *text* asks nothing but the configuration: it can then be asked of a file."""
+    said = [*simple_commands(text)]
+    return all(not one.unsure and one.words[0] in _data()["questions"] for one in said)
+
+
+def _of_deed(step: Step, deed: Deed) -> Iterator[Command]:
+    guard, condition = deed.guard, None
+    if guard is not None:
+        condition = Condition(tuple(guard.asked.values()), guard.every, guard.skip_if_holds)
+    for made in _of_action(deed.action):
+        yield replace(made, guard=condition, step=step.id, where=deed.where)
+
+
+def _of_action(action: Action) -> Iterator[Command]:
+    match action:
+        case Cluster(shell=shell, commands=pairs):
+            for id_, text in pairs:
+                for made in _of_text(join(" ", [shell, text]), ""):
+                    yield replace(made, makes=id_)
+        case Run(text=text, input=given):
+            yield from _of_text(text, str(given or ""))
+
+
+def _of_text(text: Text, given: str) -> Iterator[Command]:
+    for said in simple_commands(str(quoted(text))):
+        if said.words[0] in _data()["programs"]:
+            kind, why = (Kind.LIVE, said.unsure) if said.unsure else _kind(said.words)
+            yield Command(said.words, kind, why, given)
+
+
+def _kind(words: tuple[str, ...]) -> tuple[Kind, str]:
+    """What the longest known beginning of a command says; options are looked at by themselves."""
+    table = _data()["programs"][words[0]]
+    options = [word for word in words[1:] if word.startswith("-")]
+    plain = [word for word in words[1:] if not word.startswith("-")]
+    beginnings = [" ".join(plain[:length]) for length in range(len(plain), -1, -1)]
+    for known in [*options, *beginnings]:
+        if known in table:
+            kind, _, why = table[known].partition(": ")
+            return Kind(kind), why
+    return Kind.LIVE, "it is not known to work on a file"
+
+
+@functools.cache
+def _data() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return tomllib.loads(_DATA.read_text())

@@ -1,0 +1,131 @@
+"""A toolbox that stays open: it executes one command after the other, each on a CIB of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hadocs.verify.offline.toolbox import Toolbox
+
+_INSIDE = Path(__file__).parent / "inside"
+#: What every command is executed by.
+_ALWAYS = frozenset({"session", "systemd"})
+#: Answers that nobody asked for in so many seconds are removed.
+_OLD = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command in *words*, what it reads, the configuration it works on, the *units* there are."""
+
+    words: tuple[str, ...]
+    cib: str
+    input: str = ""
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command left behind."""
+
+    status: int
+    output: str
+    errors: str
+    cib: str
+
+
+class Session:
+    """Executes commands in a toolbox, which is entered for the first one that is not known yet.
+
+    Answers are kept by everything that they depend on: the toolbox, this package's programs in it,
+    the command and the configuration before it.
+    """
+
+    def __init__(self, toolbox: Toolbox, cache: Path) -> None:
+        self._toolbox = toolbox
+        self._cache = cache / "answers"
+        self._open = contextlib.ExitStack()
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def ask(self, asked: Asked) -> Answer:
+        """The answer, from the cache or from the toolbox."""
+        question = json.dumps(asdict(asked), sort_keys=True)
+        name = _key(self._toolbox.key, *_programs(asked), question)
+        file = self._cache / name[:2] / f"{name}.json"
+        with contextlib.suppress(FileNotFoundError):
+            answer = Answer(**json.loads(file.read_text()))
+            os.utime(file)
+            return answer
+        return Answer(**json.loads(_kept(file, self._told(question))))
+
+    def _told(self, question: str) -> str:
+        if self._process is None:
+            self._process = self._entered()
+        if self._process.stdin is None or self._process.stdout is None:
+            raise AssertionError("opened with pipes")
+        self._process.stdin.write(question + "\n")
+        self._process.stdin.flush()
+        if line := self._process.stdout.readline():
+            return line
+        raise RuntimeError(f"the toolbox ended: status {self._process.wait()}")
+
+    def _entered(self) -> subprocess.Popen[str]:
+        work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="hadocs-")))
+        for program in _INSIDE.glob("*.py"):
+            shutil.copy(program, work)
+        _remove_old(self._cache)
+        process = subprocess.Popen(
+            self._toolbox.argv(work, ["python3", "session.py"]),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        self._open.callback(process.wait)
+        self._open.callback(process.kill)
+        return process
+
+
+def _programs(asked: Asked) -> Iterator[str]:
+    """The texts of the programs here that an answer depends on."""
+    for program in sorted(_INSIDE.glob("*.py")):
+        if program.stem in _ALWAYS or f"/mnt/{program.name}" in asked.words:
+            yield program.read_text()
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _kept(file: Path, text: str) -> str:
+    """What is kept in *file* from now on: *text*, or what another one wrote there meanwhile.
+
+    Programs write the time into configurations: of two answers to one question only one may be
+    gone on with, or what was built upon the other would never be asked for again.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=file.parent) as part:
+        part.write(text)
+        part.flush()
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(part.name)
+    return file.read_text()
+
+
+def _remove_old(folder: Path) -> None:
+    for file in folder.glob("*/*"):
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < time.time() - _OLD:
+                file.unlink()

@@ -1,0 +1,159 @@
+"""Programs of the cluster of a known generation, run without root, network and other files.
+
+A toolbox is a small root file system, built once; or the machine's own programs, where they are of
+that generation. Either way they see nothing of the machine but their programs and a work folder.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hadocs.verify.cluster import archives
+from hadocs.verify.cluster.cache import built, key_of
+from hadocs.verify.cluster.error import ClusterError
+from hadocs.verify.cluster.process import must, run
+from hadocs.verify.cluster.recipe import Bootstrap
+
+_HERE = Path(__file__).parent
+_BUILD_LIMIT = 900.0
+_MACHINE = Path("/")
+#: Namespaces of its own: no network, no other process, no mount that is seen outside.
+_ISOLATED = (
+    "unshare", "--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork",
+    "--kill-child",
+)  # fmt: skip
+_NOT_NEEDED = ("man", "doc", "locale", "info")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a script left behind: its status, what it said, and the *files* that were asked for."""
+
+    status: int
+    output: str
+    errors: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A file of toolboxes/: packages, the *systems* that have such programs, how they are known."""
+
+    name: str
+    systems: tuple[str, ...]
+    packages: tuple[str, ...]
+    base: Bootstrap
+    files: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """The programs of a *generation*, those below *root*; *key* names exactly these."""
+
+    generation: Generation
+    root: Path
+    key: str
+
+    def argv(self, work: Path, command: Sequence[str]) -> tuple[str, ...]:
+        """What runs *command* in the toolbox, with the folder *work* as /mnt, its current one."""
+        return (*_ISOLATED, "sh", str(_HERE / "enter.sh"), str(self.root), str(work), *command)
+
+    def run(
+        self, script: str, files: Mapping[str, str], wanted: Sequence[str] = (), timeout: float = 60
+    ) -> Ran:
+        """Run a shell *script* in a folder with *files*; *wanted* names files that it makes."""
+        with tempfile.TemporaryDirectory(prefix="hadocs-") as folder:
+            work = Path(folder)
+            for name, text in files.items():
+                (work / name).write_text(text)
+            result = run(self.argv(work, ["bash", "-c", script]), timeout=timeout)
+            made = {name: (work / name).read_text() for name in wanted if (work / name).is_file()}
+        return Ran(result.status, result.stdout, result.stderr, made)
+
+
+def generations() -> tuple[Generation, ...]:
+    """The generations that there is a recipe for."""
+    return tuple(map(_generation, sorted((_HERE / "toolboxes").glob("*.toml"))))
+
+
+def found(generation: Generation, cache: Path) -> Toolbox:
+    """The toolbox of a generation: the machine's own programs, else one that is built once.
+
+    Raises `ClusterError` with what the machine lacks for either.
+    """
+    toolbox = _installed(generation) or _built(generation, cache)
+    tried = toolbox.run("true", {})
+    if tried.status:
+        raise ClusterError(
+            "this machine lets nobody have namespaces of their own", tried.errors.splitlines()[-3:]
+        )
+    return toolbox
+
+
+def _generation(path: Path) -> Generation:
+    data: Mapping[str, Any] = tomllib.loads(path.read_text())
+    made, installed = data["bootstrap"], data["installed"]
+    labels = tuple((label, tuple(suites)) for label, suites in made["archives"].items())
+    return Generation(
+        name=path.stem,
+        systems=tuple(data["systems"]),
+        packages=tuple(data["packages"]),
+        base=Bootstrap(made["release"], labels, tuple(made["components"])),
+        files=tuple(installed["files"]),
+        versions=tuple(installed["versions"].items()),
+    )
+
+
+def _installed(generation: Generation) -> Toolbox | None:
+    """The machine's own programs, if they are all there and say that they are of the generation."""
+    if not all(Path(file).exists() for file in generation.files):
+        return None
+    said = []
+    for program, pattern in generation.versions:
+        if shutil.which(program) is None:
+            return None
+        lines = run([program, "--version"], timeout=30).stdout.splitlines() or [""]
+        if not fnmatch.fnmatch(lines[0], pattern):
+            return None
+        said.append(lines[0])
+    return Toolbox(generation, _MACHINE, key_of(said, __file__))
+
+
+def _built(generation: Generation, cache: Path) -> Toolbox:
+    for program in ("unshare", "mmdebstrap"):
+        if shutil.which(program) is None:
+            raise ClusterError("this machine cannot build a toolbox", [f"{program} is not there"])
+    key = key_of((generation.packages, generation.base.archives), __file__)
+    root = built(cache / f"toolbox-{key}", lambda part: _build(generation, part))
+    return Toolbox(generation, root, key)
+
+
+def _build(generation: Generation, root: Path) -> None:
+    """Through an archive, so that all files belong to whoever builds it, in any mode."""
+    excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _NOT_NEEDED]
+    archive = root.with_suffix(".tar")
+    bootstrap = [
+        "mmdebstrap", "--mode=auto", "--variant=essential", "--format=tar", "--quiet",
+        f"--include={','.join(generation.packages)}",
+        f"--components={','.join(generation.base.components)}",
+        "--aptopt=APT::Install-Recommends \"false\"", "--dpkgopt=force-unsafe-io", *excluded,
+        generation.base.release, str(archive), *archives.sources(generation.base),
+    ]  # fmt: skip
+    try:
+        must(bootstrap, "cannot build the toolbox", timeout=_BUILD_LIMIT)
+        unpack = ["tar", "--extract", "--no-same-owner", "--exclude=./dev/*"]
+        must(
+            [*unpack, f"--file={archive}", f"--directory={root}"],
+            "cannot unpack the toolbox",
+            timeout=300,
+        )
+    finally:
+        archive.unlink(missing_ok=True)
