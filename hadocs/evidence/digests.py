@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 
-from hadocs.plan.actions import Copy, Nothing
+from hadocs.plan.actions import Copy, Fault, Nothing
 from hadocs.plan.model import Deed, Expectation, Guard, Plan, Step, Wait
 from hadocs.plan.text import Text
 
@@ -39,9 +39,10 @@ def digests_of(plan: Plan) -> Mapping[str, Digest]:
     roles = {node.name: node.roles for node in plan.nodes}
     found: dict[str, Digest] = {}
     earlier = _hash([])
-    for stage in plan.stages:
-        steps = (turn.item for turn in stage.turns if isinstance(turn.item, Step))
-        own = digests(steps, roles)
+    for component in dict.fromkeys(stage.component for stage in plan.stages):
+        stages = [stage for stage in plan.stages if stage.component == component]
+        turns = (turn for stage in stages for turn in stage.turns)
+        own = digests((turn.item for turn in turns if isinstance(turn.item, Step)), roles)
         found |= {id_: replace(digest, earlier=earlier) for id_, digest in own.items()}
         earlier = _hash([earlier, *(digest.own for digest in own.values())])
     return found
@@ -49,7 +50,14 @@ def digests_of(plan: Plan) -> Mapping[str, Digest]:
 
 def whole(plan: Plan) -> str:
     """What stands for all steps of a plan together."""
-    return _hash([digest.own for digest in digests_of(plan).values()])
+    return chosen(plan, lambda _: True)
+
+
+def chosen(plan: Plan, wanted: Callable[[Step], bool]) -> str:
+    """What stands for the steps of a plan that are *wanted*, together."""
+    items = (turn.item for turn in plan.turns())
+    ids = {item.id for item in items if isinstance(item, Step) and wanted(item)}
+    return _hash([digest.own for id_, digest in digests_of(plan).items() if id_ in ids])
 
 
 def digests(steps: Iterable[Step], roles: Mapping[str, tuple[str, ...]]) -> Mapping[str, Digest]:
@@ -78,6 +86,8 @@ def _deed(deed: Deed, node: str, roles: Mapping[str, tuple[str, ...]]) -> object
     action, guard, wait = deed.action, deed.guard, deed.wait
     if isinstance(action, Copy):
         action = replace(action, sources=_named(action.sources, roles))
+    if isinstance(action, Fault):
+        action = replace(action, node="")
     return _canonical((action, guard and _guard(guard, node, roles), wait and _wait(wait, node)))
 
 

@@ -20,6 +20,7 @@ from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.executed import executed
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.page import component_blocks, task_blocks
+from hadocs.renderers.guide.simulated import in_the_scheduler
 from hadocs.renderers.guide.steps import step_section
 from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
 
@@ -71,6 +72,7 @@ class Guide:
             "support": tables.support,
             "executed": executed,
             "circumstances": in_circumstances,
+            "simulated": in_the_scheduler,
         }
         if kind in made:
             return Fragment(tuple(made[kind](self.context)), self._everything())

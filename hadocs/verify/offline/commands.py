@@ -78,11 +78,12 @@ def _of_deed(step: Step, deed: Deed) -> Iterator[Command]:
     guard, condition = deed.guard, None
     if guard is not None:
         condition = Condition(tuple(guard.asked.values()), guard.every, guard.skip_if_holds)
-    for made in _of_action(deed.action):
+    for made in commands_of(deed.action):
         yield replace(made, guard=condition, step=step.id, where=deed.where)
 
 
-def _of_action(action: Action) -> Iterator[Command]:
+def commands_of(action: Action) -> Iterator[Command]:
+    """The commands of the cluster's programs in one action."""
     match action:
         case Cluster(shell=shell, commands=pairs):
             for id_, text in pairs:

@@ -57,7 +57,7 @@ def differences(one: Side, other: Side, root: Path) -> Iterator[Problem]:
     for fact in sorted({*one.facts, *other.facts}):
         if one.facts.get(fact) != other.facts.get(fact):
             # The side that lacks the fact is the one to be changed, most likely.
-            lacks, has = (one, other) if fact not in one.facts else (other, one)
+            lacks, has = (other, one) if fact not in other.facts else (one, other)
             yield _difference(fact, lacks, has, root)
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
+from hadocs.evidence import Simulated, file_of, of_cluster, record_simulated
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point
-from hadocs.plan.model import Target
+from hadocs.plan.model import Plan, Target
 from hadocs.plan.order import present
 from hadocs.problems import Code, Problem
 from hadocs.spec.component import ComponentSpec
@@ -65,6 +66,34 @@ def play(
     if answer.status:
         raise RuntimeError(f"the simulation ended: status {answer.status}\n{answer.errors}")
     return tuple(_played(one) for one in json.loads(answer.output))
+
+
+def record(work: Work) -> tuple[str, ...]:
+    """Keep for the guide what its own site does in each failure; the files that were written.
+
+    Only of systems whose own programs were asked.
+    """
+    usual: dict[tuple[str, str], Plan] = {}
+    for plan in work.plans:
+        if plan.target.series == work.catalog.guide.spec.series:
+            usual.setdefault((plan.target.system, plan.target.shell), plan)
+    files = []
+    for built in cibs(work):
+        mine = () if built.problems else built.targets
+        for target in (t for t in mine if t.system == built.generation):
+            plan = usual.get((target.system, target.shell))
+            if plan is not None and plan.target == target:
+                resources = [claim.resource for claim in claims(work, built)]
+                events = played(work, built, resources)
+                kept = tuple(_simulated(plan, built, one, resources) for one in events)
+                record_simulated(work.catalog.root, target, kept)
+                files.append(file_of(target, "simulation"))
+    return tuple(files)
+
+
+def _simulated(plan: Plan, built: Built, one: Played, resources: Sequence[str]) -> Simulated:
+    placed = tuple((name, tuple(sorted(one.nodes(name) - {*one.event.lost}))) for name in resources)
+    return Simulated(str(one.event), placed, one.fenced, of_cluster(plan), built.generation)
 
 
 def claims(work: Work, built: Built) -> Iterator[Claim]:

@@ -82,10 +82,10 @@ def _split(statement: list[str]) -> Iterator[list[str]]:
     yield command
 
 
-def _joins(token: str) -> bool:
+def _joins(word: str) -> bool:
     """Whether an operator makes a command depend on another one, or on a file."""
-    to_file = ">" in token and "<" not in token
-    return _is_operator(token) and token not in ("&&",) and not to_file
+    to_file = ">" in word and "<" not in word
+    return _is_operator(word) and word != "&&" and not to_file
 
 
 def _is_operator(token: str) -> bool:

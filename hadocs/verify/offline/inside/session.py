@@ -55,12 +55,11 @@ def _start_systemd() -> None:
     _UNITS.write_text("")
     configuration = Path("/run/bus.conf")
     configuration.write_text(_BUS_CONFIGURATION)
-    for argv in (
-        ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile", "--nosyslog"],
-        [sys.executable, str(Path(__file__).with_name("systemd.py")), str(_UNITS)],
-    ):
+    bus = ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile", "--nosyslog"]
+    systemd = [sys.executable, str(Path(__file__).with_name("systemd.py")), str(_UNITS)]
+    for argv, ready in ((bus, Path(_BUS)), (systemd, _UNITS.with_suffix(".ready"))):
         subprocess.Popen(argv, stdin=subprocess.DEVNULL)
-        while not Path(_BUS).exists():
+        while not ready.exists():
             time.sleep(0.01)
 
 
@@ -126,7 +125,6 @@ def _status(execute: Callable[[], object]) -> int:
 
 
 def _pcs(words: Sequence[str]) -> Callable[[], object]:
-    sys.path[:0] = map(str, Path("/usr").glob("*/pcs/pcs_bundled/packages"))
     app = importlib.import_module("pcs.app")
 
     def execute() -> object:

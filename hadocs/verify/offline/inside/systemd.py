@@ -3,7 +3,7 @@
     systemd.py UNITS
 
 Pacemaker asks systemd which units there are and what they are called. UNITS is a file with their
-names, one a line; it is read for each question.
+names, one a line; it is read for each question. UNITS.ready is made when questions can be asked.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def main(units: Path) -> None:
     """Answer questions until the bus ends."""
     connection = open_dbus_connection("SYSTEM")
     connection.send_and_get_reply(message_bus.RequestName(_NAME))
+    units.with_suffix(".ready").touch()
     while True:
         asked = connection.receive()
         if asked.header.message_type is MessageType.method_call:

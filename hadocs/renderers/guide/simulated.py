@@ -1,0 +1,49 @@
+"""Where the resources of the cluster go when something fails, by Pacemaker's own scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hadocs.evidence import Simulated, of_cluster, simulated
+from hadocs.plan.domain import Point
+from hadocs.plan.resolve import resolve
+from hadocs.renderers.blocks import Block, Folded, Line, Table
+from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.evidence import target_of
+
+
+def in_the_scheduler(context: Context) -> Iterator[Block]:
+    """One table for each system and shell whose configuration was simulated."""
+    found = False
+    for system in context.systems:
+        for shell in context.catalog.systems[system].distro.spec.shells:
+            point = context.point(system, shell, {})
+            if recorded := simulated(context.evidence.root, target_of(context, point)):
+                found = True
+                yield _table(context, point, recorded)
+    if not found:
+        yield Line(("No simulation is recorded.",))
+
+
+def _table(context: Context, point: Point, recorded: tuple[Simulated, ...]) -> Block:
+    resources = sorted({name for one in recorded for name, _ in one.placed})
+    head = ("When", *resources, "Fenced")
+    rows = tuple(
+        tuple((cell,) for cell in (one.event, *_cells(one, resources), _listed(one.fenced)))
+        for one in recorded
+    )
+    title = context.catalog.systems[point.system].version.title
+    first = recorded[0]
+    now = of_cluster(resolve(context.catalog, context.site, point))
+    stale = "" if first.digest == now else " The steps have changed since."
+    about = f"By the programs of {first.programs}.{stale}"
+    return Folded((f"{title} with {point.shell}",), (Line((about,)), Table(head, rows)))
+
+
+def _cells(one: Simulated, resources: list[str]) -> Iterator[str]:
+    placed = dict(one.placed)
+    return (_listed(placed.get(name, ())) for name in resources)
+
+
+def _listed(nodes: tuple[str, ...]) -> str:
+    return ", ".join(nodes) or "–"
