@@ -167,6 +167,24 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 action="store_true",
                 help="leave the cluster running, with its checkpoints, also where it failed",
             ),
+            _option(
+                "--runner",
+                choices=("cluster", "ssh", "local"),
+                default="cluster",
+                help="ssh, local: only ask every check, on the site's own machines, change nothing",
+            ),
+            _option(
+                "--ssh",
+                metavar="'ssh -F FILE'",
+                default="ssh -o BatchMode=yes -o ConnectTimeout=10",
+                help="how --runner ssh reaches nodes by name",
+            ),
+            _option(
+                "--secrets",
+                metavar="FILE",
+                default="",
+                help="secrets for checks that need one, with --runner",
+            ),
         ),
     ),
     "cluster": (

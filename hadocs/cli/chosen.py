@@ -11,7 +11,7 @@ from hadocs.loading.catalog import Catalog, Loaded, load, load_site
 from hadocs.plan.checks import check_plan, check_specs
 from hadocs.plan.domain import supported
 from hadocs.plan.model import Plan
-from hadocs.plan.resolve import point_of, resolve
+from hadocs.plan.resolve import Setting, point_of, resolve
 from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean, not_there
 from hadocs.spec.conf import SiteSpec
 
@@ -22,7 +22,12 @@ def root_of(arguments: argparse.Namespace) -> Path:
 
 
 def plans(arguments: argparse.Namespace, ways: Sequence[str] = ()) -> tuple[Plan, ...]:
-    """The plans that the arguments ask for: one for each distro version that has the series.
+    """The plans that the arguments ask for: one for each of their settings."""
+    return tuple(resolve(one.catalog, one.site, one.point) for one in settings(arguments, ways))
+
+
+def settings(arguments: argparse.Namespace, ways: Sequence[str] = ()) -> tuple[Setting, ...]:
+    """What the arguments ask for: one for each distro version that has the series.
 
     *ways* (``COMPONENT=WAY``) are taken instead of the site's.
     """
@@ -47,7 +52,7 @@ def plans(arguments: argparse.Namespace, ways: Sequence[str] = ()) -> tuple[Plan
     points = [point_of(catalog, site.spec, system, arguments.shell, series) for system in kept]
     for point in points:
         check_plan(catalog, site, point)
-    return tuple(resolve(catalog, site, point) for point in points)
+    return tuple(Setting(catalog, site, point) for point in points)
 
 
 def site_of(catalog: Catalog, name: str) -> Loaded[SiteSpec]:

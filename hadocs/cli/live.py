@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 
 from hadocs.cli.chosen import plans, root_of, site_of, systems_of
+from hadocs.cli.inspecting import inspected
 from hadocs.cli.progress import Progress
 from hadocs.evidence import circumstances, record, record_circumstance
 from hadocs.evidence import load as recorded
@@ -36,6 +37,8 @@ def cluster(arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Every plan that the arguments choose, on a cluster of its own, one after the other."""
+    if arguments.runner != "cluster":
+        return inspected(arguments)
     catalog = load(root_of(arguments))
     topology = of_site(site_of(catalog, arguments.site).spec)
     chosen = plans(arguments, arguments.way)

@@ -15,8 +15,9 @@ from hadocs.loading.schema import validated
 from hadocs.loading.source import Data, Place, Source, read
 from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
 from hadocs.spec.base import Spec
-from hadocs.spec.component import KINDS, ComponentSpec, DrillSpec, ProcedureSpec
+from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import DistroSpec, GuideSpec, ReleaseSpec, SiteSpec, VersionSpec
+from hadocs.spec.task import KINDS, DrillSpec, ProcedureSpec
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\.yaml")
 S = TypeVar("S", bound=Spec, covariant=True)

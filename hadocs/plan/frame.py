@@ -62,7 +62,7 @@ class Frame:
         """
         roles = spec.role or component.roles
         there = tuple(node for node in self.site.spec.nodes if node.name not in self.gone)
-        if spec.only in self.named:
+        if spec.only is not None and spec.only in self.named:
             return tuple(node for node in there if node.name == self.named[spec.only])
         found = tuple(node for node in there if set(roles) & set(node.roles))
         if spec.only is not None:

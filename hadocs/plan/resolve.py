@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point, default_ways
@@ -11,6 +11,15 @@ from hadocs.plan.preflight import preflights, secrets_of
 from hadocs.plan.resolver import Resolver
 from hadocs.problems import HadocsError, Problem
 from hadocs.spec.conf import SiteSpec
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What plans are made of: a project, a site of it, and a point of its domain."""
+
+    catalog: Catalog
+    site: Loaded[SiteSpec]
+    point: Point
 
 
 def point_of(

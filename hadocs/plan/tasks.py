@@ -7,9 +7,11 @@ from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS
+from hadocs.plan.walk import actions, all_steps
 from hadocs.problems import Code, Problem, not_there
-from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
+from hadocs.spec.component import ComponentSpec
 from hadocs.spec.parts import NameTables
+from hadocs.spec.task import DrillSpec, ProcedureSpec
 
 Task = Loaded[ProcedureSpec] | Loaded[DrillSpec]
 
@@ -18,6 +20,11 @@ def tasks(catalog: Catalog) -> Iterator[Task]:
     """Every procedure and every drill."""
     yield from catalog.procedures.values()
     yield from catalog.drills.values()
+
+
+def task_named(name: str, catalog: Catalog) -> Task:
+    """The procedure or the drill *name*, which exists."""
+    return catalog.procedures.get(name) or catalog.drills[name]
 
 
 def as_component(task: Task, catalog: Catalog) -> Loaded[ComponentSpec]:
@@ -51,9 +58,9 @@ def _names(tables: list[NameTables]) -> NameTables:
 
 def nodes_of_task(name: str, catalog: Catalog) -> tuple[str, ...]:
     """Nodes that an operator names, or that are found, when the task *name* is run."""
-    task = catalog.procedures.get(name) or catalog.drills.get(name)
-    if task is None:
+    if name not in catalog.procedures and name not in catalog.drills:
         return ()
+    task = task_named(name, catalog)
     asked = task.spec.ask if isinstance(task.spec, ProcedureSpec) else {}
     return (*asked, *task.spec.find)
 
@@ -72,7 +79,7 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
             if name not in catalog.components:
                 yield not_there(task.at(*("of", index)), "component", name, [*catalog.components])
         known = [*nodes_of_task(task.name, catalog)]
-        for name, place in _nodes(task):
+        for name, place in _nodes(task, catalog):
             if name not in known:
                 yield not_there(task.at(*place), "node", name, known)
         for index, probe in enumerate(task.spec.probes if isinstance(task.spec, DrillSpec) else ()):
@@ -80,21 +87,25 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
                 where = task.at("probes", index, "run")
                 hint = "the number of the row is $NUMBER"
                 yield Problem(where, Code.SCHEMA, "a probe is no template", hint)
-        for index, step in enumerate(task.spec.steps):
+        for step, place in actions(as_component(task, catalog)):
             for number, name in enumerate(step.follow or ()):
-                if name not in catalog.components:
-                    place = ("steps", index, "follow", number)
-                    yield not_there(task.at(*place), "component", name, [*catalog.components])
+                if name not in (*catalog.components, "all"):
+                    where = task.at(*place, "follow", number)
+                    yield not_there(where, "component", name, [*catalog.components, "all"])
 
 
-def _nodes(task: Task) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+def _nodes(task: Task, catalog: Catalog) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """The nodes that steps, faults and checks name."""
     for index, check in enumerate(task.spec.checks):
         if check.nodes.only is not None:
             yield check.nodes.only, ("checks", index, "nodes", "only")
-    for index, step in enumerate(task.spec.steps):
+    for index, word in enumerate(task.spec.off if isinstance(task.spec, ProcedureSpec) else ()):
+        yield word, ("off", index)
+    component = as_component(task, catalog)
+    for step, place in all_steps(component):
         if step.nodes.only is not None:
-            yield step.nodes.only, ("steps", index, "nodes", "only")
-        for kind, what in step.fault or ():
+            yield step.nodes.only, (*place, "nodes", "only")
+    for action, place in actions(component):
+        for kind, what in action.fault or ():
             for name in [what] if isinstance(what, str) else what or ():
-                yield name, ("steps", index, "fault", kind)
+                yield name, (*place, "fault", kind)

@@ -1,11 +1,11 @@
-"""Components, procedures and drills."""
+"""Components: their steps, checks and slots."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.base import (
@@ -124,61 +124,3 @@ class ComponentSpec(Spec):
     def open_ways(self) -> tuple[WaySpec, ...]:
         """The ways that a site can choose."""
         return tuple(way for way in self.ways if not way.elsewhere)
-
-
-class QuerySpec(Spec):
-    """A node found at run time: the one on which the expectation holds, or where it does not."""
-
-    holds: Reference | None = None
-    fails: Reference | None = None
-    role: Word
-
-    @model_validator(mode="after")
-    def _one(self) -> QuerySpec:
-        if (self.holds is None) == (self.fails is None):
-            raise ValueError("a node is found by exactly one of 'holds' and 'fails'")
-        return self
-
-
-class TaskSpec(Spec):
-    """What procedures and drills share: nodes found by queries, steps outside the main order."""
-
-    title: Phrase
-    summary: Prose
-    of: Words = Field(description="components that it works on")
-    find: Mapping[Word, QuerySpec] = {}
-    expectations: Mapping[Word, ExpectationSpec] = {}
-    steps: tuple[StepSpec, ...]
-    checks: tuple[CheckSpec, ...] = ()
-
-
-class ProcedureSpec(TaskSpec):
-    """Something that an operator does to a cluster that runs. *ask*: nodes that he names."""
-
-    kind: Literal["procedure"]
-    ask: Mapping[Word, Phrase] = {}
-
-
-class ProbeSpec(Spec):
-    """A client that writes numbered rows while the fault is there, and counts them afterwards."""
-
-    id: Word
-    title: Phrase
-    run: Phrase
-    every: Seconds = 1
-
-
-class DrillSpec(TaskSpec):
-    """A failure on purpose, whose outage and loss are measured."""
-
-    kind: Literal["drill"]
-    claim: Phrase = ""
-    probes: tuple[ProbeSpec, ...] = ()
-    repeat: int = 3
-
-
-KINDS: Mapping[str, type[ComponentSpec | ProcedureSpec | DrillSpec]] = {
-    "component": ComponentSpec,
-    "procedure": ProcedureSpec,
-    "drill": DrillSpec,
-}

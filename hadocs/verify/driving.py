@@ -69,6 +69,12 @@ def required() -> None:
         raise ClusterError("this machine cannot drive a cluster; it lacks", lacking)
 
 
+def secrets_of(cluster: Cluster) -> Mapping[str, str]:
+    """The secrets of a lab by name, as far as they were made."""
+    path = cluster.lab.path(_FOLDER / "secrets")
+    return read(path) if path.exists() else {}
+
+
 class Driver:
     """The export of *plan* for a *cluster*, with the lab's own secrets and key."""
 
@@ -89,7 +95,7 @@ class Driver:
         hosts = (f"Host {n.name}\n    HostName {n.address}\n" for n in self.plan.nodes)
         config = "".join(hosts) + _OPTIONS.format(key=_FOLDER / "key")
         self._there(self._scripts / "ssh_config").write_text(config)
-        self.admit(self.cluster.nodes)
+        self.admit(node.name for node in self.plan.nodes)
 
     def admit(self, nodes: Iterable[str]) -> None:
         """Let the driver in on *nodes*, which are new."""
@@ -129,7 +135,7 @@ class Driver:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not be in any record."""
-        return tuple(read(self._there(_FOLDER / "secrets")).values()) if self.plan.secrets else ()
+        return tuple(secrets_of(self.cluster).values()) if self.plan.secrets else ()
 
     def _events(self, node: str) -> str:
         """What the script of a node wrote for programs; nothing of one that is off."""

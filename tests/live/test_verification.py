@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -127,3 +128,23 @@ def test_a_component_starts_from_the_checkpoint_of_what_comes_before_it() -> Non
         assert found(LAB).fetch(NODE.name, "/etc/ground") == b"ground\n"
     finally:
         down(LAB)
+
+
+def test_what_fails_gets_one_fresh_cluster_and_is_flaky_if_it_passes_there() -> None:
+    if lacking := requirements(IMAGE):
+        pytest.skip(f"not proven, this machine lacks: {'; '.join(lacking)}")
+    guard = unless("test -e /etc/once")
+    deeds = {NODE.name: Deed(Run(Text("echo broken; false")), guard, None, Location(""))}
+
+    def heard(line: str) -> None:
+        if line == "demo/once failed: once more, on a fresh cluster":
+            deeds[NODE.name] = Deed(Run(Text("touch /etc/once")), guard, None, Location(""))
+
+    turn = Turn(Step("demo/once", "once", "", deeds), (NODE.name,))
+    changing = replace(plan(), stages=(Stage("demo", "Demo", (turn,)),))
+    verifier = Verifier(LAB, False, heard, {"demo": ()}, "2026-11-24")
+    made = verifier.verify(changing, Topology((Host(NODE.name, NODE.address),)))
+    assert made.problems == ()
+    assert made.flaky.startswith("demo: failed on one cluster and passed on the next")
+    assert re.search(r"first: +controller1 \| +\| broken", made.flaky)
+    assert "second: Done: 1-debian-13-crm-demo" in made.flaky

@@ -110,8 +110,7 @@ def _expectations(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterato
     ]
     task = catalog.procedures.get(component.name) or catalog.drills.get(component.name)
     for found, query in task.spec.find.items() if task else ():
-        key = "holds" if query.holds else "fails"
-        asked.append((getattr(query, key), ("find", found, key)))
+        asked.append((query.asked, ("find", found, query.way)))
     for name, place in asked:
         other, _, own = name.rpartition("/")
         if other and other not in catalog.components:

@@ -22,7 +22,8 @@ from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.page import component_blocks, task_blocks
 from hadocs.renderers.guide.simulated import in_the_scheduler
 from hadocs.renderers.guide.steps import step_section
-from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec
+from hadocs.spec.component import ComponentSpec
+from hadocs.spec.task import DrillSpec, ProcedureSpec
 
 __all__ = ["Fragment", "Guide", "open_guide"]
 

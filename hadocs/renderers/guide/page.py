@@ -25,7 +25,8 @@ from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.tables import service_table
-from hadocs.spec.component import ComponentSpec, DrillSpec, ProcedureSpec, QuerySpec
+from hadocs.spec.component import ComponentSpec
+from hadocs.spec.task import DrillSpec, ProcedureSpec, QuerySpec
 
 
 def component_blocks(context: Context, component: Loaded[ComponentSpec]) -> tuple[Block, ...]:
@@ -147,4 +148,6 @@ def found(query: QuerySpec) -> str:
     """How a node is found at run time, in words."""
     if query.holds:
         return f"the {query.role} on which {query.holds} holds"
+    if query.highest:
+        return f"the {query.role} on which {query.highest} is highest"
     return f"a {query.role} on which {query.fails} does not hold"

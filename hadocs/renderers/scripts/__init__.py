@@ -8,9 +8,11 @@ from importlib.resources import files
 
 from hadocs import node as node_programs
 from hadocs.output import Artifact
+from hadocs.plan.actions import Fault
 from hadocs.plan.model import Plan
+from hadocs.problems import Code, HadocsError, Problem
 from hadocs.renderers.scripts.driver import driver, order
-from hadocs.renderers.scripts.nodes import executed_of, script
+from hadocs.renderers.scripts.nodes import executed_of, items, script
 from hadocs.renderers.scripts.questions import Questions
 
 #: What lib.sh is made of, in this order.
@@ -18,7 +20,12 @@ _LIBRARY = ("say", "values", "files", "actions", "questions", "preflight", "turn
 
 
 def render(plan: Plan, executed: frozenset[str]) -> Iterator[Artifact]:
-    """The files of one target's folder; *executed* are steps that ran on exactly this target."""
+    """The files of one target's folder; *executed* are steps that ran on exactly this target.
+
+    A plan with a fault is refused: what is done to a machine from outside is no script of it.
+    """
+    if faults := [*_faults(plan)]:
+        raise HadocsError(faults)
     questions = Questions(plan)
     for node in plan.nodes:
         text = script(plan, node, questions, executed)
@@ -30,6 +37,13 @@ def render(plan: Plan, executed: frozenset[str]) -> Iterator[Artifact]:
     for name in ("judge.py", "options.py"):
         text = files(node_programs).joinpath(name).read_text(encoding="utf-8")
         yield Artifact(name, text, executable=True)
+
+
+def _faults(plan: Plan) -> Iterator[Problem]:
+    for one in items(plan):
+        if one.deed and isinstance(one.deed.action, Fault):
+            message = f"{one.item.id} is a fault, which no script can cause"
+            yield Problem(one.deed.where, Code.UNSUPPORTED, message)
 
 
 def _own(name: str) -> str:

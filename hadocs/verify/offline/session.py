@@ -54,6 +54,7 @@ class Session:
         self._toolbox = toolbox
         self._cache = cache / "answers"
         self._open = contextlib.ExitStack()
+        self._work = Path()
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Session:
@@ -82,16 +83,19 @@ class Session:
         self._process.stdin.flush()
         if line := self._process.stdout.readline():
             return line
-        raise RuntimeError(f"the toolbox ended: status {self._process.wait()}")
+        said = (self._work / "errors").read_text()
+        raise RuntimeError(f"the toolbox ended: status {self._process.wait()}\n{said}")
 
     def _entered(self) -> subprocess.Popen[str]:
-        work = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="hadocs-")))
+        folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="hadocs-"))
+        self._work = Path(folder)
         for program in _INSIDE.glob("*.py"):
-            shutil.copy(program, work)
+            shutil.copy(program, self._work)
         _remove_old(self._cache)
+        errors = self._open.enter_context((self._work / "errors").open("w"))
         process = subprocess.Popen(
-            self._toolbox.argv(work, ["python3", "session.py"]),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            self._toolbox.argv(self._work, ["python3", "session.py"]),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
         self._open.callback(process.wait)
         self._open.callback(process.kill)

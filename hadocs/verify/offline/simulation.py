@@ -81,11 +81,11 @@ def record(work: Work) -> tuple[str, ...]:
     for built in cibs(work):
         mine = () if built.problems else built.targets
         for target in (t for t in mine if t.system == built.generation):
-            plan = usual.get((target.system, target.shell))
-            if plan is not None and plan.target == target:
+            chosen = usual.get((target.system, target.shell))
+            if chosen is not None and chosen.target == target:
                 resources = [claim.resource for claim in claims(work, built)]
                 events = played(work, built, resources)
-                kept = tuple(_simulated(plan, built, one, resources) for one in events)
+                kept = tuple(_simulated(chosen, built, one, resources) for one in events)
                 record_simulated(work.catalog.root, target, kept)
                 files.append(file_of(target, "simulation"))
     return tuple(files)

@@ -58,8 +58,10 @@ def _start_systemd() -> None:
     bus = ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile", "--nosyslog"]
     systemd = [sys.executable, str(Path(__file__).with_name("systemd.py")), str(_UNITS)]
     for argv, ready in ((bus, Path(_BUS)), (systemd, _UNITS.with_suffix(".ready"))):
-        subprocess.Popen(argv, stdin=subprocess.DEVNULL)
+        started = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
         while not ready.exists():
+            if started.poll() is not None:
+                raise SystemExit(f"{argv[0]} ended: status {started.returncode}")
             time.sleep(0.01)
 
 

@@ -1,0 +1,46 @@
+"""Read-only checks: what is asked, what is said of the answers."""
+
+from __future__ import annotations
+
+from hadocs.plan.model import Check, Expectation, Plan, Stage, Step, Target, Turn
+from hadocs.plan.text import Text
+from hadocs.problems import Location
+from hadocs.verify.inspection import inspect
+from hadocs.verify.runners import Local
+
+NODES = ("node1", "node2")
+
+
+def plan(text: str, *expect: tuple[str, str]) -> Plan:
+    asked = Expectation(
+        "demo/so", "It is so", Text(text), "text" if expect else "status",
+        tuple((query, Text(wanted)) for query, wanted in expect),
+    )  # fmt: skip
+    check = Check(
+        "demo/all-so", "All is so", dict.fromkeys(NODES, asked), 30, Location("a.yaml", 7, 3)
+    )
+    step = Step("demo/never", "A step", "", {})
+    stage = Stage("demo", "Demo", (Turn(step, NODES), Turn(check, NODES)))
+    return Plan(Target("1", "alpha-1", "crm", "three"), (), (stage,), {}, ())
+
+
+def test_every_check_is_asked_on_each_of_its_nodes_and_no_step_is_done() -> None:
+    verdicts = [*inspect(plan("true"), Local(), {})]
+    assert [(one.node, one.holds) for one in verdicts] == [("node1", True), ("node2", True)]
+    assert str(verdicts[0]) == "holds    node1: All is so"
+
+
+def test_a_check_that_fails_is_told_with_all_that_a_reader_needs() -> None:
+    one, _ = inspect(plan("printf 'two\\nlines\\n'", ("text", "one")), Local(), {})
+    assert str(one).split("\n")[:4] == [
+        "fails    node1: All is so",
+        "    check      demo/all-so",
+        "    asked      printf 'two\\nlines\\n'",
+        "    written in a.yaml:7:3",
+    ]
+    assert str(one).endswith("    printed    two\n               lines\n    expected   text: one")
+
+
+def test_a_node_that_cannot_tell_is_unknown_not_well() -> None:
+    one, _ = inspect(plan("exit 3"), Local(), {})
+    assert (one.answer.verdict, one.holds) == ("unknown", False)
