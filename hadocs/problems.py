@@ -35,6 +35,12 @@ class Code(enum.StrEnum):
     CIB = "cib"
     PARITY = "parity"
     CLAIM = "claim"
+    UNKNOWN_OPTION = "unknown-option"
+    FORMER_NAME = "former-name"
+    LOST_MEANING = "lost-meaning"
+    WRONG_VALUE = "wrong-value"
+    REFUSED_FILE = "refused-file"
+    UNKNOWN_PACKAGE = "unknown-package"
 
 
 @dataclass(frozen=True, order=True)

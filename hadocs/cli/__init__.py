@@ -54,9 +54,25 @@ _TARGET = (
     _SERIES,
     _SITE,
 )
+_NODES = (
+    _option(
+        "--node",
+        metavar="WORD=NODE",
+        action="append",
+        default=[],
+        help="which node the procedure's word means; may be repeated",
+    ),
+    _option(
+        "--gone",
+        metavar="NODE",
+        action="append",
+        default=[],
+        help="this node is gone for good: it is asked nothing; may be repeated",
+    ),
+)
 
 #: Commands whose function is not ``hadocs.cli.commands:NAME``, with the module that has it.
-_ELSEWHERE = {"cluster": "live", "verify": "live"}
+_ELSEWHERE = {"cluster": "live", "verify": "live", "procedure": "tasks"}
 
 #: Said here again, so that no help waits for what a cluster needs; a test compares.
 _CIRCUMSTANCES = ("first-off", "first-reinstalled", "cold-start", "killed", "grown")
@@ -93,6 +109,10 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 default="scripts",
                 help="folder of all targets (default: scripts)",
             ),
+            _option(
+                "--procedure", metavar="NAME", default="", help="instead of the guide's own order"
+            ),
+            *_NODES,
         ),
     ),
     "secrets": (
@@ -158,9 +178,11 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
             _option(
                 "--circumstance",
                 metavar="NAME",
-                default="",
-                choices=("", "all", *_CIRCUMSTANCES),
-                help=f"instead: run everything again after {', '.join(_CIRCUMSTANCES)}, or all",
+                action="append",
+                default=[],
+                choices=("all", *_CIRCUMSTANCES),
+                help=f"instead: run everything again after {', '.join(_CIRCUMSTANCES)}, or all;"
+                " may be repeated",
             ),
             _option(
                 "--keep",
@@ -185,6 +207,23 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 default="",
                 help="secrets for checks that need one, with --runner",
             ),
+        ),
+    ),
+    "procedure": (
+        "perform a procedure on a running test cluster, and record what was executed",
+        (
+            _PROJECT,
+            *_TARGET,
+            _option("name", metavar="NAME"),
+            *_NODES,
+            _option(
+                "--way",
+                metavar="COMPONENT=WAY",
+                action="append",
+                default=[],
+                help="instead of the site's; may be repeated",
+            ),
+            _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)"),
         ),
     ),
     "cluster": (

@@ -78,6 +78,15 @@ def export_scripts(arguments: argparse.Namespace) -> int:
     from hadocs.output import write
     from hadocs.renderers.scripts import render
 
+    if arguments.procedure:
+        from hadocs.cli.tasks import exported
+
+        for folder, plan, changed in exported(arguments):
+            print(
+                f"{folder}: {len(plan.nodes)} nodes, {_steps(plan)} steps, {changed} files changed"
+            )
+        print(f"read {folder / 'README.txt'}")
+        return 0
     evidence = evidence_of(root_of(arguments))
     for plan in plans(arguments):
         folder = Path(arguments.output) / str(plan.target)

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from hadocs.cli.chosen import plans, root_of, site_of, systems_of
+from hadocs.cli.chosen import plans, root_of, settings, site_of, systems_of
 from hadocs.cli.inspecting import inspected
 from hadocs.cli.progress import Progress
 from hadocs.evidence import circumstances, record, record_circumstance
@@ -18,6 +18,7 @@ from hadocs.evidence import load as recorded
 from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
+from hadocs.plan.resolve import resolve
 from hadocs.problems import HadocsError, Location, not_there
 from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.cluster import ClusterError, Topology, down, found, of_site, up
@@ -41,19 +42,23 @@ def verify(arguments: argparse.Namespace) -> int:
         return inspected(arguments)
     catalog = load(root_of(arguments))
     topology = of_site(site_of(catalog, arguments.site).spec)
-    chosen = plans(arguments, arguments.way)
-    for plan in chosen:
+    chosen = [
+        (resolve(one.catalog, one.site, one.point), one)
+        for one in settings(arguments, arguments.way)
+    ]
+    for plan, _ in chosen:
         recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
         circumstances(root_of(arguments), plan.target)
         _known_only(arguments.only, plan)
     status = 0
-    for plan in chosen:
+    for plan, setting in chosen:
         if len(chosen) > 1 and plan.target.system not in images():
             print(f"not proven: {plan.target}, there is no image of it", file=sys.stderr)
             continue
         today = datetime.date.today().isoformat()
         heard = Progress(plan).heard
-        verifier = Verifier(arguments.lab, arguments.keep, heard, needs(catalog.components), today)
+        before = needs(catalog.components)
+        verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
         run = _judge if arguments.circumstance else _verify
         try:
             with _ended_in_order():
@@ -102,7 +107,8 @@ def _verify(
 def _judge(
     arguments: argparse.Namespace, verifier: Verifier, plan: Plan, topology: Topology
 ) -> int:
-    names = CIRCUMSTANCES if arguments.circumstance == "all" else (arguments.circumstance,)
+    chosen = arguments.circumstance
+    names = [name for name in CIRCUMSTANCES if name in chosen or "all" in chosen]
     status, root = 0, root_of(arguments)
     for one, problems in Judge(verifier, plan, topology, _smaller(arguments)).judged(names):
         record_circumstance(root, plan.target, one)

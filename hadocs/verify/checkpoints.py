@@ -9,6 +9,7 @@ from typing import TypeAlias
 from hadocs.evidence import digests_of
 from hadocs.plan.model import Check, Plan, Stage, Step
 from hadocs.plan.preflight import action_texts
+from hadocs.plan.resolve import Setting
 from hadocs.verify.cluster import ClusterError, Topology, found
 from hadocs.verify.driving import Driven, Driver
 from hadocs.verify.full_stop import revive
@@ -17,10 +18,16 @@ from hadocs.verify.full_stop import revive
 Ready: TypeAlias = tuple[Driver, tuple[str, ...]] | Driven
 
 
-def ready(component: str, running: Driver | None, start: Callable[[], Driver]) -> Ready:
+def ready(
+    component: str,
+    running: Driver | None,
+    start: Callable[[], Driver],
+    setting: Setting | None,
+) -> Ready:
     """The lab just before *component*: restored by *running* from a checkpoint, else built.
 
-    The nodes have booted as after a full stop, so a run begins with the checks of all before.
+    The nodes have booted as after a full stop, so the procedures of *setting* for that are done,
+    and a run begins with the checks of all before.
     """
     kept = _newest(running, component) if running else ""
     if running and kept:
@@ -32,14 +39,16 @@ def ready(component: str, running: Driver | None, start: Callable[[], Driver]) -
         driver = start()
     earlier = before(driver.plan, component)
     done = before(driver.plan, kept) if kept else ()
-    revive(driver, done)
+    if failed := revive(setting, driver, done):
+        return failed
     if left := earlier[len(done) :]:
         built = driver.run(*checks(done), *_span(left))
         if built.failed:
             return built
         driver.heard(f"keeping a checkpoint before {component}")
         driver.cluster.checkpoint(name(driver.plan, component))
-        revive(driver, earlier)
+        if failed := revive(setting, driver, earlier):
+            return failed
     own = driver.plan.stages[len(earlier) : len(earlier) + 1]
     return driver, (*checks(earlier), *_span(own))
 

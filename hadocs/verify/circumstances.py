@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from hadocs.plan.actions import Nothing
 from hadocs.plan.model import Guard, Plan, Step
+from hadocs.plan.resolve import Setting
 from hadocs.verify.checkpoints import checks
 from hadocs.verify.cluster.recipe import Recipe
 from hadocs.verify.comparison import Snapshot, differences, snapshot
@@ -30,11 +31,15 @@ _EVERYTHING = "every question about the nodes' state"
 
 @dataclass(frozen=True)
 class Ground:
-    """A cluster, whole or bare, with what is asked of it; *smaller* is the site it grows from."""
+    """A cluster, whole or bare, with what is asked of it; *smaller* is the site it grows from.
+
+    *setting* has the procedures for after a full stop.
+    """
 
     driver: Driver
     made_of: Recipe
     smaller: Plan | None = None
+    setting: Setting | None = None
 
     @property
     def first(self) -> str:
@@ -115,8 +120,8 @@ def cold_start(ground: Ground) -> Iterator[str]:
     before = ground.lasting()
     cluster.power_off()
     cluster.power_on()
-    revive(driver, driver.plan.stages)
-    ready = driver.run(*checks(driver.plan.stages))
+    stages = driver.plan.stages
+    ready = revive(ground.setting, driver, stages) or driver.run(*checks(stages))
     if ready.failed:
         yield ready.failed
         return

@@ -53,7 +53,9 @@ class Judge:
         driver.heard(f"circumstance {name}: {CIRCUMSTANCES[name].title}")
         start = time.monotonic()
         with sampled(driver.cluster) as peak:
-            ground = Ground(driver, recipe(self.plan.target.system), self.smaller)
+            ground = Ground(
+                driver, recipe(self.plan.target.system), self.smaller, self.verifier.setting
+            )
             problems = tuple(CIRCUMSTANCES[name].judge(ground))
         seconds = int(time.monotonic() - start)
         return self._found(name, seconds, peak, *problems), problems

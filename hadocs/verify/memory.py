@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hadocs.verify.cluster import Cluster
+from hadocs.verify.cluster import Cluster, ClusterError
 
 _INTERVAL = 3.0
 _RUN = Path("/run")
@@ -36,7 +36,7 @@ def sampled(cluster: Cluster) -> Iterator[Peak]:
     def look() -> None:
         while not ended.wait(_INTERVAL):
             # Nodes and their processes come and go while they are counted.
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError, ClusterError):
                 peak.mib = max(peak.mib, _used(cluster, how) // _MIB)
 
     thread = threading.Thread(target=look, daemon=True)

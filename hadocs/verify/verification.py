@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from hadocs.evidence import CircumstanceRun, Record, digests_of, whole
 from hadocs.plan.actions import Pause
 from hadocs.plan.model import Plan, Step
+from hadocs.plan.resolve import Setting
 from hadocs.verify import checkpoints, driving
 from hadocs.verify.cluster import Topology, down, up
 from hadocs.verify.cluster.recipe import Recipe, recipe
@@ -39,7 +40,8 @@ class Verification:
 class Verifier:
     """How to verify: the lab, whether it stays, and who hears what the driver says.
 
-    *needs* are the components that each component comes after; *today* dates the records.
+    *needs* are the components that each component comes after; *today* dates the records; *setting*
+    has the procedures for after a full stop.
     """
 
     lab: str
@@ -47,6 +49,7 @@ class Verifier:
     heard: Callable[[str], None]
     needs: Mapping[str, tuple[str, ...]]
     today: str
+    setting: Setting | None = None
 
     def verify(self, plan: Plan, topology: Topology, only: str = "") -> Verification:
         """Run *plan*, or the component *only* of it, from bare nodes, then again.
@@ -91,7 +94,7 @@ class Verifier:
         made_of = recipe(plan.target.system)
         if not only:
             return self._twice(self.started(plan, topology), made_of, ())
-        ready = checkpoints.ready(only, running, lambda: self.started(plan, topology))
+        ready = checkpoints.ready(only, running, lambda: self.started(plan, topology), self.setting)
         if isinstance(ready, Driven):
             return _failed(ready, (), Peak())
         driver, options = ready

@@ -44,7 +44,7 @@ def test_only_what_was_done_founded_anything(plan: Plan) -> None:
 def test_the_command_knows_every_circumstance() -> None:
     for known in CIRCUMSTANCES:
         asked = ["verify", "--distro", "alpha", "--circumstance", known]
-        assert parser().parse_args(asked).circumstance == known
+        assert parser().parse_args(asked).circumstance == [known]
     with pytest.raises(SystemExit):
         parser().parse_args(["verify", "--distro", "alpha", "--circumstance", "nonsense"])
 

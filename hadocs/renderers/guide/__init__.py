@@ -19,9 +19,10 @@ from hadocs.renderers.guide.circumstances import in_circumstances
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.executed import executed
 from hadocs.renderers.guide.links import install_guide_link
-from hadocs.renderers.guide.page import component_blocks, task_blocks
+from hadocs.renderers.guide.page import component_blocks
 from hadocs.renderers.guide.simulated import in_the_scheduler
 from hadocs.renderers.guide.steps import step_section
+from hadocs.renderers.guide.tasks import task_blocks
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.task import DrillSpec, ProcedureSpec
 

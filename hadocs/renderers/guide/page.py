@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hadocs.loading.catalog import Loaded
-from hadocs.plan.tasks import as_component
 from hadocs.renderers.blocks import (
     Badge,
     Badges,
     Block,
     Bullets,
-    InCode,
     Inline,
     Line,
     Link,
@@ -26,7 +24,6 @@ from hadocs.renderers.guide.links import install_guide_link
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.tables import service_table
 from hadocs.spec.component import ComponentSpec
-from hadocs.spec.task import DrillSpec, ProcedureSpec, QuerySpec
 
 
 def component_blocks(context: Context, component: Loaded[ComponentSpec]) -> tuple[Block, ...]:
@@ -42,7 +39,7 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
     yield from _history(context, spec)
     before = context.before[component.name]
     if before:
-        yield Line(("Do this after: ", *_linked(before), "."))
+        yield Line(("Do this after: ", *linked(before), "."))
     if spec.services:
         yield Section("services", "Services", tuple(_services(context, component)))
     if spec.failover is not None:
@@ -61,7 +58,7 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
         yield Section("install-guide", "In the Install Guide", (Bullets(links),))
 
 
-def _linked(names: tuple[str, ...]) -> Iterator[Inline]:
+def linked(names: tuple[str, ...]) -> Iterator[Inline]:
     """Links that show the titles of their targets, so that a title is no content of this page."""
     for index, name in enumerate(names):
         if index:
@@ -118,36 +115,3 @@ def _ways(component: Loaded[ComponentSpec]) -> Iterator[Block]:
             yield Line((about, Link(way.elsewhere, url=way.elsewhere), "."))
         if way.text:
             yield Prose(way.text, component.source.inside(("ways", index, "text"), 0))
-
-
-def task_blocks(
-    context: Context, task: Loaded[ProcedureSpec] | Loaded[DrillSpec]
-) -> tuple[Block, ...]:
-    """The page of a procedure or a drill."""
-    return tuple(_task(context, task))
-
-
-def _task(context: Context, task: Loaded[ProcedureSpec] | Loaded[DrillSpec]) -> Iterator[Block]:
-    spec = task.spec
-    component = as_component(task, context.catalog)
-    yield Prose(spec.summary, task.source.inside(("summary",), 0))
-    yield Line(("It works on: ", *_linked(spec.of), "."))
-    if isinstance(spec, ProcedureSpec):
-        yield Bullets(tuple((Strong(name), f": {about}") for name, about in spec.ask.items()))
-    yield Bullets(tuple((Strong(name), f": {found(query)}") for name, query in spec.find.items()))
-    if isinstance(spec, DrillSpec):
-        probes = ((probe.title, " (", InCode(probe.run), ")") for probe in spec.probes)
-        yield Bullets(tuple(probes))
-        yield Line((f"Claim: {spec.claim or 'none'}. The drill is run {spec.repeat} times.",))
-    for number, placed in enumerate(context.placed(component), 1):
-        yield step_section(context, placed, number)
-    yield from check_section(context, component)
-
-
-def found(query: QuerySpec) -> str:
-    """How a node is found at run time, in words."""
-    if query.holds:
-        return f"the {query.role} on which {query.holds} holds"
-    if query.highest:
-        return f"the {query.role} on which {query.highest} is highest"
-    return f"a {query.role} on which {query.fails} does not hold"

@@ -19,10 +19,11 @@ from hadocs.renderers.scripts.questions import Questions
 _LIBRARY = ("say", "values", "files", "actions", "questions", "preflight", "turns")
 
 
-def render(plan: Plan, executed: frozenset[str]) -> Iterator[Artifact]:
+def render(plan: Plan, executed: frozenset[str], named: str = "") -> Iterator[Artifact]:
     """The files of one target's folder; *executed* are steps that ran on exactly this target.
 
-    A plan with a fault is refused: what is done to a machine from outside is no script of it.
+    *named* says of a procedure which node has which name, and how it is found. A plan with a fault
+    is refused: what is done to a machine from outside is no script of it.
     """
     if faults := [*_faults(plan)]:
         raise HadocsError(faults)
@@ -33,7 +34,7 @@ def render(plan: Plan, executed: frozenset[str]) -> Iterator[Artifact]:
     yield Artifact("lib.sh", "".join(_own(f"{name}.sh") for name in _LIBRARY))
     yield Artifact("run.sh", driver(plan, questions, executed, _own("driver.sh")), executable=True)
     yield Artifact("order.tsv", order(plan))
-    yield Artifact("README.txt", _readme(plan, executed))
+    yield Artifact("README.txt", _readme(plan, executed, named))
     for name in ("judge.py", "options.py"):
         text = files(node_programs).joinpath(name).read_text(encoding="utf-8")
         yield Artifact(name, text, executable=True)
@@ -50,10 +51,11 @@ def _own(name: str) -> str:
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _readme(plan: Plan, executed: frozenset[str]) -> str:
+def _readme(plan: Plan, executed: frozenset[str], named: str) -> str:
     title = f"Scripts for {plan.target}"
     return string.Template(_own("README.txt")).substitute(
         target=plan.target,
         underline="=" * len(title),
         executed=executed_of(plan, "", executed),
+        named=f"\n{named}" if named else "",
     )

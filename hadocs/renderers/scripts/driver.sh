@@ -74,7 +74,7 @@ option_with_value() {
 }
 
 known_item() {
-    cut -f 3 "$HERE/order.tsv" | grep -qxF -- "$1" || stop 2 "there is no item $1; see $HERE/run.sh --list"
+    cut -f 3 "$HERE/order.tsv" | grep -xF -- "$1" >/dev/null || stop 2 "there is no item $1; see $HERE/run.sh --list"
 }
 
 known_node() {

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from hadocs.node.judge import HOLDS, UNKNOWN, judge
 from hadocs.plan.actions import Service
 from hadocs.plan.model import Expectation, Plan, Step
-from hadocs.problems import Code, Problem
+from hadocs.problems import Code, Problem, not_there
 from hadocs.verify.offline.commands import Command, Condition, Kind, answers_offline, commands
 from hadocs.verify.offline.places import placed
 from hadocs.verify.offline.session import Answer, Asked, Session
@@ -108,18 +108,16 @@ class _Builder:
         if answer.status:
             message = f"{command.words[0]} of {self._generation} refuses this: {_said(answer)}"
             return Problem(where, Code.REFUSED, message, f"executed: {command}")
-        self._cib = answer.cib
+        before, self._cib = self._cib, answer.cib
         self._changes.append(Change(command, self._cib))
         if command.makes and command.makes not in _ids(self._cib):
-            message = (
-                f"this makes nothing of the id {command.makes!r}, so each run would do it again"
-            )
-            new = ", ".join(sorted(_ids(answer.cib) - _ids(self._before())))
+            message = f"this makes nothing of the id {command.makes!r}: each run would do it again"
+            new = ", ".join(sorted(_ids(self._cib) - _ids(before)))
             return Problem(where, Code.CIB, message, f"by {self._generation} it makes: {new}")
+        # The shells take any word for a unit.
+        for unit in _units(self._cib) - self._recipe.units:
+            return not_there(where, "unit", unit, self._recipe.units)
         return None
-
-    def _before(self) -> str:
-        return self._changes[-2].cib if len(self._changes) > 1 else "<cib/>"
 
     def _verified(self) -> Iterator[Problem]:
         answer = self._ask(("crm_verify", "--verbose", "--xml-file", "cib.xml"))
@@ -157,8 +155,15 @@ class _Builder:
 
 
 def _ids(cib: str) -> set[str]:
-    found = ElementTree.fromstring(cib).iter()  # noqa: S314 - the cluster's programs wrote it
+    found = ElementTree.fromstring(cib).iter()  # noqa: S314 - the cluster's programs made it
     return {element.attrib["id"] for element in found if "id" in element.attrib}
+
+
+def _units(cib: str) -> set[str]:
+    """The units of systemd that resources are."""
+    found = ElementTree.fromstring(cib).iter("primitive")  # noqa: S314 - the same
+    units = (element for element in found if element.get("class") == "systemd")
+    return {element.get("type", "").removesuffix(".service") for element in units}
 
 
 def _said(answer: Answer) -> str:

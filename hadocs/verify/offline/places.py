@@ -41,7 +41,7 @@ def _lines(root: Path, first: Location) -> Iterator[tuple[Location, str]]:
 
 
 def _pattern(line: str) -> str:
-    """What the line can become, empty if it is all values; without quotes and the last backslash."""
+    """What the line can become, empty if it is all values; quotes and a last \\\\ are left out."""
     line = re.sub(r"\\$|['\"]", "", line).strip()
     literal = [re.sub(r"(\\ )+", r"\\s+", re.escape(part)) for part in _TEMPLATE.split(line)]
     return ".*?".join(literal) if any(literal) else ""

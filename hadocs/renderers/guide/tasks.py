@@ -1,0 +1,83 @@
+"""The page of a procedure or a drill: on which nodes, how they are found, its steps, its checks."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+from hadocs.plan.domain import Point
+from hadocs.plan.outside import finding
+from hadocs.plan.tasks import Task, as_component
+from hadocs.renderers.blocks import Block, Bullets, InCode, Line, Prose, Section, Strong
+from hadocs.renderers.guide.asked import asked_blocks, duration
+from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.page import linked
+from hadocs.renderers.guide.steps import check_section, step_section
+from hadocs.renderers.guide.variants import Blocks, axes, varied
+from hadocs.spec.task import DrillSpec, ProcedureSpec
+
+_FOUND = {
+    "holds": ("the first of them on which this holds: ", "."),
+    "fails": ("the first of them on which this does not hold: ", "."),
+    "highest": (
+        "the one that prints the highest number: ",
+        ". Every node has to answer, since one that cannot tell could have a higher one. The words"
+        " before the number have to be equal on all nodes, or the numbers do not compare.",
+    ),
+}
+
+
+def task_blocks(context: Context, task: Task) -> tuple[Block, ...]:
+    """All blocks of the page."""
+    return tuple(_blocks(context, task))
+
+
+def _blocks(context: Context, task: Task) -> Iterator[Block]:
+    spec = task.spec
+    component = as_component(task, context.catalog)
+    yield Prose(spec.summary, task.source.inside(("summary",), 0))
+    yield Line(("It works on: ", *linked(spec.of), "."))
+    if nodes := tuple(_nodes(context, task)):
+        yield Section("nodes", "The nodes", nodes)
+    if isinstance(spec, DrillSpec):
+        probes = ((probe.title, " (", InCode(probe.run), ")") for probe in spec.probes)
+        yield Bullets(tuple(probes))
+        yield Line((f"Claim: {spec.claim or 'none'}. The drill is run {spec.repeat} times.",))
+    for number, placed in enumerate(context.placed(component), 1):
+        yield step_section(context, placed, number)
+    yield from check_section(context, component)
+
+
+def _nodes(context: Context, task: Task) -> Iterator[Block]:
+    """Which nodes the steps mean by a word, and how each of them is known."""
+    spec = task.spec
+    if isinstance(spec, ProcedureSpec):
+        off = dict.fromkeys(spec.off, " It is off meanwhile.")
+        for word, about in spec.ask.items():
+            yield Line((Strong(word), f", which you name: {about}.{off.get(word, '')}"))
+    for word in spec.find:
+        yield from _found(context, task, word)
+
+
+def _found(context: Context, task: Task, word: str) -> Iterator[Block]:
+    query = task.spec.find[word]
+    role = next(r for r in context.catalog.guide.spec.roles if r.id == query.role)
+    before, after = _FOUND[query.way]
+    title = Strong(_title(context, task, query.asked))
+    within = f" Nodes may need {duration(query.within)} until they can tell."
+    start = f", of every {role.title.lower()} "
+    yield Line((Strong(word), start, before, title, after, within))
+    if not context.historic:
+        over = axes(context, ways=(), system=True, shell=False)
+        yield from varied(context, over, functools.partial(_question, context, task, word))
+
+
+def _title(context: Context, task: Task, asked: str) -> str:
+    name, _, own = asked.rpartition("/")
+    home = context.catalog.components[name].spec if name else task.spec
+    return home.expectations[own].title
+
+
+def _question(context: Context, task: Task, word: str, point: Point) -> Blocks:
+    query = finding(context.catalog, context.site, point, task.name).get(word)
+    return tuple(asked_blocks(query.expectation, query.nodes)) if query and query.nodes else ()
