@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 import subprocess
@@ -9,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sybil import Document, Example, Region, Sybil
+from sybil import Document, Region
+
+from hadocs.sybil.items import Entry, ExampleFile, Examples, region
+from hadocs.verify.examples import Verdict
+
+pytest_plugins = ["hadocs.pytest_plugin"]
 
 ROOT = Path(__file__).parent
 _COMMAND = re.compile(r"^ {4}((?:make|\.venv/bin/hadocs) [^#\n]*?)(?= *(?:#|$))", re.MULTILINE)
@@ -23,25 +29,26 @@ _NOT_HERE = {
 
 def _commands(document: Document) -> Iterator[Region]:
     for found in _COMMAND.finditer(document.text):
-        yield Region(found.start(1), found.end(1), found[1], _run)
+        entry = Entry(found[1], functools.partial(_verdict, found[1]))
+        yield region(found.start(1), found.end(1), entry)
 
 
-def _run(example: Example) -> str | None:
-    command = example.parsed
+def _verdict(command: str) -> Verdict:
     if command in _NOT_HERE:
-        raise pytest.skip.Exception(f"{command}: {_NOT_HERE[command]}", _use_item_location=True)
+        return Verdict("not executed", f"{command}: {_NOT_HERE[command]}")
     done = subprocess.run(
         shlex.split(command), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     if done.returncode == 0:
+        return Verdict("executed")
+    return Verdict("failed", f"{command!r} exited {done.returncode}:\n{done.stdout}{done.stderr}")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ExampleFile | None:
+    """The commands of the README of this folder."""
+    if file_path != ROOT / "README.md":
         return None
-    return f"{command!r} exited {done.returncode}:\n{done.stdout}{done.stderr}"
-
-
-class _Readme(Sybil):
-    def identify(self, example: Example) -> str:
-        """The command itself, which moves less than its line."""
-        return str(example.parsed)
-
-
-pytest_collect_file = _Readme([_commands], pattern="README.md", path=str(ROOT)).pytest()
+    made: ExampleFile = ExampleFile.from_parent(
+        parent, path=file_path, sybils=[Examples([_commands])]
+    )
+    return made

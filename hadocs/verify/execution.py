@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from pathlib import Path
+from typing import Protocol
 
 from hadocs.plan.actions import Nothing
 from hadocs.plan.model import Check, Plan, Step
 from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.driving import Driven
 from hadocs.verify.events import ItemRun
-from hadocs.verify.examples import Example, idle
+from hadocs.verify.examples import Example, Verdict
 from hadocs.verify.failures import Failure
-from hadocs.verify.runner import Runner
+from hadocs.verify.runner import Result, Runner
 from hadocs.verify.verification import failed_item
 
-Kind: TypeAlias = Literal["executed", "failed", "held already", "nothing to do", "not executed"]
 _LIMIT = 60.0
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of an example, and *why*, or how it failed.
-
-    It is *executed* only if a command of it ran, or a question of it was asked, in this session.
-    """
-
-    kind: Kind
-    why: str = ""
 
 
 class Drives(Protocol):
@@ -45,12 +33,15 @@ class Drives(Protocol):
 class Execution:
     """One plan on one cluster: what is asked for is done, after all that comes before it.
 
-    *start* gives what drives; it is called when something is asked for the first time.
+    *start* gives what drives; it is called when something is asked for the first time. *root* is
+    the folder of the project.
     """
 
-    def __init__(self, plan: Plan, start: Callable[[], Drives]) -> None:
-        self.plan, self._start = plan, start
+    def __init__(self, plan: Plan, root: Path, start: Callable[[], Drives]) -> None:
+        self.plan, self._root, self._start = plan, root, start
         self._turns = tuple(plan.turns())
+        self._components = [stage.component for stage in plan.stages for _ in stage.turns]
+        self._wanted: set[int] = set()
         self._items = {turn.item.id: turn.item for turn in self._turns}
         self._driver: Drives | None = None
         self._runs: dict[str, dict[str, ItemRun]] = {node.name: {} for node in plan.nodes}
@@ -58,15 +49,15 @@ class Execution:
         self._broken: str | None = None
         self._told: tuple[str, ...] = ()
 
+    def want(self, turns: Iterable[int]) -> None:
+        """Say which *turns* will be asked for: those of a component are then done in one run."""
+        self._wanted.update(turns)
+
     def verdict(self, example: Example) -> Verdict:
         """What became of *example*, which is executed now unless it was before."""
-        if example.left_out:
-            return Verdict("not executed", example.left_out)
-        item = self._items[example.id]
-        if reason := idle(item):
-            return Verdict("nothing to do", reason)
-        failed = self._upto(example.turns[-1])
-        return failed or self._became(item)
+        if example.known:
+            return example.known
+        return self._upto(example.turns[-1]) or self._became(self._items[example.id])
 
     def read(self, node: str, text: str) -> Verdict:
         """Run *text*, which changes nothing, on *node* of the cluster when all turns are done."""
@@ -76,17 +67,14 @@ class Execution:
             return failed
         if self._broken is not None or self._driver is None:
             return self._missing()
-        ended = self._driver.cluster.run(node, text, timeout=_LIMIT)
-        if ended.ok:
-            return Verdict("executed")
-        printed = f"{ended.stdout}{ended.stderr}".rstrip()
-        return Verdict("failed", f"{node}: status {ended.status} of: {text}\n{printed}")
+        return became(node, text, self._driver.cluster.run(node, text, timeout=_LIMIT))
 
     def _upto(self, turn: int) -> Verdict | None:
         """Do what is not done of all up to *turn*; a verdict if the driver itself fails."""
         if self._broken is not None or turn <= self._done:
             return None
-        first, last = self._turns[self._done].item.id, self._turns[self._clean(turn) - 1].item.id
+        goal = self._clean(self._goal(turn))
+        first, last = self._turns[self._done].item.id, self._turns[goal - 1].item.id
         try:
             self._driver = self._driver or self._start()
             driven = self._driver.run("--from", first, "--to", last)
@@ -97,13 +85,19 @@ class Execution:
             self._runs[node].update(runs)
         self._told = driven.told
         if driven.status == 0:
-            self._done = self._clean(turn)
+            self._done = goal
             return None
         self._broken = failed_item(driven)
         if self._broken:
             return None
         self._broken = "run.sh"
         return Verdict("failed", driven.failed)
+
+    def _goal(self, turn: int) -> int:
+        """The last turn of the same component that is wanted."""
+        component = self._components[turn - 1]
+        wanted = (one for one in self._wanted if self._components[one - 1] == component)
+        return max([turn, *wanted])
 
     def _clean(self, turn: int) -> int:
         """The next turn, at least *turn*, after which no item is half done.
@@ -119,10 +113,12 @@ class Execution:
         return len(self._turns)
 
     def _became(self, item: Step | Check) -> Verdict:
-        runs = {node: self._runs[node][item.id] for node in item.nodes if item.id in self._runs[node]}
+        runs = {
+            node: self._runs[node][item.id] for node in item.nodes if item.id in self._runs[node]
+        }
         bad = {node: run for node, run in runs.items() if run.outcome in ("failed", "")}
         if bad:
-            failures = (Failure(item, node, run, self._told).text for node, run in bad.items())
+            failures = (self._failure(item, node, run).text for node, run in bad.items())
             return Verdict("failed", "\n\n".join(failures))
         if len(runs) < len(item.nodes):
             return self._missing()
@@ -130,8 +126,21 @@ class Execution:
             return Verdict("executed")
         return Verdict("held already", _held(item, runs))
 
+    def _failure(self, item: Step | Check, node: str, run: ItemRun) -> Failure:
+        at = item.deeds[node].where if isinstance(item, Step) else item.where
+        written = (self._root / at.path).read_text(encoding="utf-8").splitlines()
+        return Failure(item, node, run, self._told, written)
+
     def _missing(self) -> Verdict:
         return Verdict("not executed", f"{self._broken} failed before it")
+
+
+def became(node: str, command: str, ended: Result) -> Verdict:
+    """The verdict on a *command* that *ended* on *node*."""
+    if ended.ok:
+        return Verdict("executed")
+    printed = f"{ended.stdout}{ended.stderr}".rstrip()
+    return Verdict("failed", f"{node}: status {ended.status} of: {command.rstrip()}\n{printed}")
 
 
 def _held(item: Step | Check, runs: Iterable[str]) -> str:

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hadocs.plan.actions import Cluster
 from hadocs.plan.model import Check, Deed, Expectation, Step
-from hadocs.plan.text import Kind, Text
-from hadocs.problems import Location
-from hadocs.shell import quoted
 from hadocs.verify.events import ItemRun, shortened
 
 #: What a node's script says of itself, as the driver repeats it.
 _SAID = r"{node} \| {text}(.*)"
 _COMMAND, _ANSWER = "    command    ", r"  \d+ s: "
-_RUN_TIME = (Kind.SECRET, Kind.CAPTURED)
+#: What stands for a value in a line of YAML, and what gives a command its id there.
+_TEMPLATE, _ID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}"), re.compile(r"[\w.-]+: ")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One *item* that *node* did not end; *told* is what the driver said last."""
+    """One *item* that *node* did not end.
+
+    *told* is what the driver said last, *written* has the lines of the item's file.
+    """
 
     item: Step | Check
     node: str
     run: ItemRun
     told: tuple[str, ...]
+    written: Sequence[str]
 
     @property
     def text(self) -> str:
@@ -60,9 +61,10 @@ class Failure:
 
     @property
     def where(self) -> str:
-        """``path:line`` of the command that failed, as far as the step says which it was."""
-        at = self._deed.where if self._deed else self._check.where
-        return f"{at.path}:{at.line}"
+        """``path:line`` of the command that failed; of the action where no line of it fits."""
+        at = self._deed.where if self._deed else self.item.where
+        offset = _offset(self.written[at.line - 1 :], self.command)
+        return f"{at.path}:{at.line + offset}"
 
     @property
     def _deed(self) -> Deed | None:
@@ -78,3 +80,21 @@ class Failure:
             yield self.item.asked[self.node]
         elif self._deed and self._deed.wait and self.answer:
             yield self._deed.wait.expectation
+
+
+def _offset(written: Sequence[str], command: str) -> int:
+    """The first line of a text, which is one in YAML, that says *command* with other values."""
+    depth = _depth(written[0]) if written else 0
+    for offset, line in enumerate(written):
+        if line.strip() and _depth(line) < depth:
+            break
+        own, shell_has = _ID.subn("", line.strip(), count=1)
+        for said, before in ((line.strip(), ""), (own, r"\S+ " * shell_has)):
+            fixed = map(re.escape, _TEMPLATE.split(said))
+            if said and re.fullmatch(before + ".*".join(fixed), command.strip()):
+                return offset
+    return 0
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -39,7 +39,7 @@ class Judge:
                 if bare or left is None:
                     left = self.verifier.started(self.plan, self.topology)
                     if not bare and (failed := left.run().failed):
-                        yield self._found(name, 0, Peak(), failed), (failed,)
+                        yield self._found(name, 0, Peak(), failed), (f"not built: {failed}",)
                         left = None
                         continue
                 found, problems = self._one(name, left)

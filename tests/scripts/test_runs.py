@@ -363,7 +363,8 @@ def test_a_guard_that_needs_a_node_that_is_left_out_stops(fakes: Fakes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left_out", "told"), [(("nobody",), "there is no node nobody"), (ALL, "every node is left out")]
+    ("left_out", "told"),
+    [(("nobody",), "there is no node nobody"), (ALL, "every node is left out")],
 )
 def test_what_cannot_be_left_out_is_told(
     left_out: tuple[str, ...], told: str, fakes: Fakes

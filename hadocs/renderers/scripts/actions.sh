@@ -44,17 +44,23 @@ is_installed() {
     [[ -z $2 || $printed == "$2" ]]
 }
 
-# Runs the shell text of standard input.
+# Runs the shell text of standard input; of several commands, the line of the one that fails is told.
 run() {
-    local text
+    local text status=0
     take shell text
     if [[ -n $DRY_RUN ]]; then
         would_run "$RAW"
     else
         DOING=${RAW%%$'\n'*}
-        shown "$COMMAND_LIMIT" bash -eo pipefail <(printf '%s\n' "$text") < <(printf '%s' "$INPUT")
+        rm -f -- "$WORK/line"
+        printf "unset BASH_ENV; trap 'echo \$LINENO >%q' ERR\n" "$WORK/line" >"$WORK/first"
+        ENVIRONMENT[BASH_ENV]=$WORK/first
+        shown "$COMMAND_LIMIT" bash -eo pipefail <(printf '%s\n' "$text") < <(printf '%s' "$INPUT") ||
+            status=$?
+        [[ $status -eq 0 || ! -s $WORK/line ]] || DOING=$(sed -n "$(<"$WORK/line")p" <<<"$RAW")
     fi
     used_up
+    return "$status"
 }
 
 # A command of the cluster shell, unless what it makes is in the CIB: cluster ID <COMMAND

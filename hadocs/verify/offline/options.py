@@ -135,76 +135,77 @@ class _Checker:
     def _of(
         self, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
     ) -> Iterator[Problem]:
-        service = " or ".join(registry.name for registry in held)
         retired = _retired(setting, self._series)
         option = _known(setting, held, values)
         if retired and (option or "value" in retired):
-            said = f"'{retired['value']}'" if "value" in retired else str(setting)
-            yield self._problem(setting, Code.LOST_MEANING, f"{said} {retired['why']}", _do(retired))
+            said = f"{retired['value']!r}" if "value" in retired else str(setting)
+            message = f"{said} {retired['why']}"
+            yield self._problem(setting, Code.LOST_MEANING, message, _do(retired))
+        elif today := self._today(setting, held):
+            if option or not self._is_current_elsewhere(setting, held, values):
+                message = f"{setting} is a former name"
+                hint = f"{_service(held)} of {self._series} calls it {today[1]!r} of [{today[0]}]"
+                yield self._problem(setting, Code.FORMER_NAME, message, hint)
         elif option is None:
-            if problem := self._unknown(setting, held, values, service, retired):
-                yield problem
+            yield self._unknown(setting, held, values, retired)
         elif option.removal:
-            self._seen.going.add(f"{service} {setting}")
-        for value in setting.values if option else ():
-            message, hint = wrong(option, value) if option else ("", "")
+            self._seen.going.add(f"{_service(held)} {setting}")
+        if option:
+            yield from self._wrong_values(setting, option, held)
+
+    def _wrong_values(
+        self, setting: Setting, option: Option, held: Sequence[Registry]
+    ) -> Iterator[Problem]:
+        for value in setting.values:
+            message, hint = wrong(option, value)
             if message:
-                said = f"{setting}: {message}"
-                hint = hint or f"{service} of {self._series} wants a value of type {option.type}"
-                yield self._problem(setting, Code.WRONG_VALUE, said, hint, of_key=False)
+                hint = hint or f"{_service(held)} of {self._series} says so"
+                message = f"{setting}: {message}"
+                yield self._problem(setting, Code.WRONG_VALUE, message, hint, of_key=False)
+
+    def _today(self, setting: Setting, held: Sequence[Registry]) -> tuple[str, str] | None:
+        name = setting.section.lower(), underscored(setting.key)
+        return next((today for r in held if (today := r.successors.get(name))), None)
 
     def _unknown(
         self,
         setting: Setting,
         held: Sequence[Registry],
         values: Mapping[str, str],
-        service: str,
         retired: Mapping[str, str],
-    ) -> Problem | None:
-        name = setting.section.lower(), underscored(setting.key)
-        for registry in held:
-            if (today := registry.successors.get(name)) is not None:
-                if self._is_current_elsewhere(setting, held, values):
-                    return None
-                message = f"{setting} is a former name"
-                hint = f"{service} of {self._series} calls it {today[1]!r} of [{today[0]}]"
-                return self._problem(setting, Code.FORMER_NAME, message, hint)
+    ) -> Problem:
         options = [o for r in held if (o := r.options(setting.section, values)) is not None]
-        if not options and not retired:
-            message = f"{service} of {self._series} has no section [{setting.section}]"
-            hint = self._elsewhen(setting, held, values) or did_you_mean(
-                setting.section, (section for registry in held for section in registry.sections)
-            )
-            return self._problem(setting, Code.UNKNOWN_OPTION, message, hint)
-        message = f"{service} of {self._series} has no option {setting}"
-        hint = (
-            (_do(retired) if retired else "")
-            or self._elsewhen(setting, held, values)
-            or _elsewhere(setting, held)
-            or did_you_mean(underscored(setting.key), (key for keys in options for key in keys))
-        )
+        if options or retired:
+            what = f"option {setting}"
+            known = {key for keys in options for key in keys}
+            near = _elsewhere(setting, held) or did_you_mean(underscored(setting.key), known)
+        else:
+            what = f"section [{setting.section}]"
+            near = did_you_mean(setting.section, {s for r in held for s in r.sections})
+        message = f"{_service(held)} of {self._series} has no {what}"
+        hint = _do(retired) if retired else self._elsewhen(setting, held, values) or near
         return self._problem(setting, Code.UNKNOWN_OPTION, message, hint)
 
     def _is_current_elsewhere(
         self, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
     ) -> bool:
         """Whether another series of the guide has it: then one name does for all of them."""
-        others = [registries(other) for other in self._others if other in known_series()]
-        return any(
-            _known(setting, [known[r.name] for r in held if r.name in known], values)
-            for known in others
-        )
+        others = (other for other in self._others if other in known_series())
+        return any(self._has(other, setting, held, values) for other in others)
+
+    def _has(
+        self, series: str, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
+    ) -> bool:
+        known = registries(series)
+        there = [known[registry.name] for registry in held if registry.name in known]
+        return _known(setting, there, values) is not None
 
     def _elsewhen(
         self, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
     ) -> str:
         """Whether another series has it, and what to do if it is a later one."""
         order = known_series()
-        have = [
-            series
-            for series in order
-            if _known(setting, [registries(series)[registry.name] for registry in held], values)
-        ]
+        have = [series for series in order if self._has(series, setting, held, values)]
         at = order.index(self._series)
         if earlier := [series for series in have if order.index(series) < at]:
             return f"it was removed: {earlier[-1]} had it last"
@@ -228,6 +229,10 @@ def _known(
 ) -> Option | None:
     found = (registry.options(setting.section, values) or {} for registry in held)
     return next((o for f in found if (o := f.get(underscored(setting.key)))), None)
+
+
+def _service(held: Sequence[Registry]) -> str:
+    return " or ".join(registry.name for registry in held)
 
 
 def _elsewhere(setting: Setting, held: Sequence[Registry]) -> str:

@@ -29,7 +29,7 @@ def wrong(option: Option, value: Text) -> tuple[str, str]:
         if said.lower() not in {str(choice).lower() for choice in allowed}:
             return f"{said!r} is none of its values", did_you_mean(said, map(str, allowed))
         return "", ""
-    holds, wanted = _TYPES.get(option.type, (_anything, ""))
+    holds, wanted = _TYPES.get(option.type.lower(), (_anything, ""))
     if not holds(said):
         return f"{said!r} is not {wanted}", ""
     return _outside(option, said), ""

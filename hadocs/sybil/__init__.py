@@ -1,0 +1,1 @@
+"""Hosts the examples of specs and prose in pytest, by sybil."""
