@@ -40,7 +40,21 @@ class Code(enum.StrEnum):
     LOST_MEANING = "lost-meaning"
     WRONG_VALUE = "wrong-value"
     REFUSED_FILE = "refused-file"
-    UNKNOWN_PACKAGE = "unknown-package"
+    NOT_PACKAGED = "not-packaged"
+    DANGLING = "dangling"
+    UNCOMMITTED = "uncommitted"
+    RETIRED = "retired"
+    RETIRED_SERVICE = "retired-service"
+    RETIRED_LINK = "retired-link"
+    FOREIGN = "foreign"
+    BY_HAND = "by-hand"
+    CONTRADICTION = "contradiction"
+    PLACEHOLDER = "placeholder"
+    UNFINISHED = "unfinished"
+    LOST_TEXT = "lost-text"
+    DATED = "dated"
+    CLUSTER_DESIGN = "cluster-design"
+    UNNEEDED_SILENCE = "unneeded-silence"
 
 
 @dataclass(frozen=True, order=True)

@@ -72,7 +72,7 @@ _NODES = (
 )
 
 #: Commands whose function is not ``hadocs.cli.commands:NAME``, with the module that has it.
-_ELSEWHERE = {"cluster": "live", "verify": "live", "procedure": "tasks"}
+_ELSEWHERE = {"cluster": "live", "verify": "live", "procedure": "tasks", "drill": "drilling"}
 
 #: Said here again, so that no help waits for what a cluster needs; a test compares.
 _CIRCUMSTANCES = ("first-off", "first-reinstalled", "cold-start", "killed", "grown")
@@ -224,6 +224,33 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 help="instead of the site's; may be repeated",
             ),
             _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)"),
+        ),
+    ),
+    "drill": (
+        "do a fault to a test cluster on purpose; measure the outage, account for every write",
+        (
+            _PROJECT,
+            *_TARGET,
+            _option("names", nargs="+", metavar="NAME", help="drills, or all"),
+            _option(
+                "--way",
+                metavar="COMPONENT=WAY",
+                action="append",
+                default=[],
+                help="instead of the site's; may be repeated",
+            ),
+            _option(
+                "--lab",
+                metavar="NAME",
+                default="drill",
+                help="its sandbox; a cluster that runs there is used, and stays (default: drill)",
+            ),
+            _option(
+                "--keep", action="store_true", help="leave a cluster running that was built for it"
+            ),
+            _option(
+                "--repeat", type=int, default=0, metavar="N", help="runs (default: as the drill says)"
+            ),
         ),
     ),
     "cluster": (

@@ -19,7 +19,7 @@ from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
 from hadocs.plan.resolve import resolve
-from hadocs.problems import HadocsError, Location, not_there
+from hadocs.problems import Code, HadocsError, Location, Problem, not_there
 from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.cluster import ClusterError, Topology, down, found, of_site, up
 from hadocs.verify.cluster.recipe import names as images
@@ -49,7 +49,7 @@ def verify(arguments: argparse.Namespace) -> int:
     for plan, _ in chosen:
         recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
         circumstances(root_of(arguments), plan.target)
-        _known_only(arguments.only, plan)
+        _fitting(arguments, plan)
     status = 0
     for plan, setting in chosen:
         if len(chosen) > 1 and plan.target.system not in images():
@@ -61,7 +61,7 @@ def verify(arguments: argparse.Namespace) -> int:
         verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
         run = _judge if arguments.circumstance else _verify
         try:
-            with _ended_in_order():
+            with ended_in_order():
                 status = max(status, run(arguments, verifier, plan, topology))
         except ClusterError as error:
             told = f"{error}\nnot proven: {plan.target}, no step of it was executed"
@@ -70,14 +70,18 @@ def verify(arguments: argparse.Namespace) -> int:
     return status
 
 
-def _known_only(name: str, plan: Plan) -> None:
+def _fitting(arguments: argparse.Namespace, plan: Plan) -> None:
+    name, where = arguments.only, Location("--only")
     known = [stage.component for stage in plan.stages if stage.turns]
     if name and name not in known:
-        raise HadocsError([not_there(Location("--only"), "component of the plan", name, known)])
+        raise HadocsError([not_there(where, "component of the plan", name, known)])
+    if name and arguments.circumstance:
+        message = "a circumstance is of the whole cluster, not of one component"
+        raise HadocsError([Problem(where, Code.VALUE, message, "leave out one of the two")])
 
 
 @contextlib.contextmanager
-def _ended_in_order() -> Iterator[None]:
+def ended_in_order() -> Iterator[None]:
     """Whatever signal ends the process, the cluster is removed first."""
     endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(ending, signal.default_int_handler) for ending in endings]

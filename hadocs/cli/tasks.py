@@ -110,10 +110,9 @@ def _about(
 ) -> Iterator[str]:
     """What README.txt says of the procedure and its nodes."""
     spec = catalog.procedures[name].spec
-    yield f"This is the procedure {name}: {spec.title}. Its nodes were named when it was exported:"
-    yield ""
+    yield f"This is the procedure {name}: {spec.title}."
     for word, node in named.items():
-        yield f"    {word} = {node}"
+        yield f"It was exported for {word} = {node}."
     for word, about in spec.ask.items():
         yield f"\n{word}: {about}."
     for word, query in queries.items():

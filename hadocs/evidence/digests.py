@@ -38,13 +38,13 @@ def digests_of(plan: Plan) -> Mapping[str, Digest]:
     """The digests of a plan's steps."""
     roles = {node.name: node.roles for node in plan.nodes}
     found: dict[str, Digest] = {}
-    earlier = _hash([])
+    earlier = hashed([])
     for component in dict.fromkeys(stage.component for stage in plan.stages):
         stages = [stage for stage in plan.stages if stage.component == component]
         turns = (turn for stage in stages for turn in stage.turns)
         own = digests((turn.item for turn in turns if isinstance(turn.item, Step)), roles)
         found |= {id_: replace(digest, earlier=earlier) for id_, digest in own.items()}
-        earlier = _hash([earlier, *(digest.own for digest in own.values())])
+        earlier = hashed([earlier, *(digest.own for digest in own.values())])
     return found
 
 
@@ -57,7 +57,7 @@ def chosen(plan: Plan, wanted: Callable[[Step], bool]) -> str:
     """What stands for the steps of a plan that are *wanted*, together."""
     items = (turn.item for turn in plan.turns())
     ids = {item.id for item in items if isinstance(item, Step) and wanted(item)}
-    return _hash([digest.own for id_, digest in digests_of(plan).items() if id_ in ids])
+    return hashed([digest.own for id_, digest in digests_of(plan).items() if id_ in ids])
 
 
 def digests(steps: Iterable[Step], roles: Mapping[str, tuple[str, ...]]) -> Mapping[str, Digest]:
@@ -67,14 +67,14 @@ def digests(steps: Iterable[Step], roles: Mapping[str, tuple[str, ...]]) -> Mapp
     every site of the same shape. Real names of packages, units and paths count.
     """
     found: dict[str, Digest] = {}
-    before = _hash([])
+    before = hashed([])
     for step in steps:
         deeds = [_deed(deed, node, roles) for node, deed in step.deeds.items() if _acts(deed)]
         if not deeds or step.id in found:
             continue
-        own = _hash([json.loads(text) for text in sorted({_text(deed) for deed in deeds})])
+        own = hashed([json.loads(text) for text in sorted({_text(deed) for deed in deeds})])
         found[step.id] = Digest(own, before)
-        before = _hash([before, own])
+        before = hashed([before, own])
     return found
 
 
@@ -126,7 +126,8 @@ def _canonical(value: object) -> object:
     return value
 
 
-def _hash(value: object) -> str:
+def hashed(value: object) -> str:
+    """What stands for plain data."""
     return hashlib.sha256(_text(value).encode()).hexdigest()[:16]
 
 

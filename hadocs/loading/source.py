@@ -53,6 +53,13 @@ class Source:
         row, at = position(self.text, node, line, column)
         return Location(self.path, row + 1, at + 1)
 
+    def extent(self, place: Place) -> tuple[int, int]:
+        """The first and the last line of the value at *place*."""
+        node = self._node(place) or self.root
+        # A block ends where the next token begins, in another line.
+        is_block = getattr(node, "flow_style", None) is False
+        return node.start_mark.line + 1, node.end_mark.line + (not is_block)
+
     def folded(self, place: Place) -> bool:
         """Whether the scalar was written with ``>``, which loses its lines."""
         node = self._node(place)

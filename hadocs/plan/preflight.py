@@ -28,7 +28,7 @@ def preflights(
             os_ids=system.distro.spec.os_release.id,
             os_version=system.version.os_release,
             address=node.address,
-            peers=tuple(host for host in hosts if host[0] != node.name),
+            peers=tuple((n.name, n.address) for n in plan.nodes if n.name != node.name),
             hosts=() if _HOSTS in _written(plan, node.name) else named,
             ports=_ports(catalog, plan, node),
             units=_units(plan, node.name),

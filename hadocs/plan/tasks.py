@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.names import NAME_KINDS
-from hadocs.plan.walk import actions, all_steps
+from hadocs.plan.template import BRACES
+from hadocs.plan.walk import actions, all_steps, templates
 from hadocs.problems import Code, Problem, not_there
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.parts import NameTables
@@ -44,6 +46,7 @@ def as_component(task: Task, catalog: Catalog) -> Loaded[ComponentSpec]:
         expectations=spec.expectations,
         steps=spec.steps,
         checks=spec.checks,
+        silence=spec.silence,
     )
     return Loaded(task.name, made, task.source)
 
@@ -82,16 +85,39 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
         for name, place in _nodes(task, catalog):
             if name not in known:
                 yield not_there(task.at(*place), "node", name, known)
-        for index, probe in enumerate(task.spec.probes if isinstance(task.spec, DrillSpec) else ()):
-            if "{{" in probe.run:
-                where = task.at("probes", index, "run")
-                hint = "the number of the row is $NUMBER"
-                yield Problem(where, Code.SCHEMA, "a probe is no template", hint)
+        procedure = task.spec if isinstance(task.spec, ProcedureSpec) else None
+        for index, name in enumerate(procedure.off if procedure else ()):
+            if procedure and name not in procedure.ask:
+                yield not_there(task.at("off", index), "named node", name, procedure.ask)
         for step, place in actions(as_component(task, catalog)):
             for number, name in enumerate(step.follow or ()):
                 if name not in (*catalog.components, "all"):
                     where = task.at(*place, "follow", number)
                     yield not_there(where, "component", name, [*catalog.components, "all"])
+
+        yield from _found(task, catalog)
+
+
+def _found(task: Task, catalog: Catalog) -> Iterator[Problem]:
+    """Queries that cannot find a node: it is asked before any is found, and numbers are text."""
+    of_found = re.compile(rf"\b({'|'.join(map(_key, task.spec.find))})\.")
+    for word, query in task.spec.find.items():
+        home, _, own = query.asked.rpartition("/")
+        owner = catalog.components.get(home) if home else task
+        asked = owner.spec.expectations.get(own) if owner else None
+        if asked is None:
+            continue
+        if query.way == "highest" and asked.format != "text":
+            message = f"'highest' compares what is printed, but {own!r} is no 'as: text'"
+            yield Problem(task.at("find", word, "highest"), Code.SCHEMA, message)
+        for text, place in () if home else templates(asked, ("expectations", own)):
+            if found := next((of_found.search(one[0]) for one in BRACES.finditer(text)), None):
+                message = f"{found[1]!r} is not found yet when {own!r} is asked"
+                yield Problem(task.at(*place), Code.UNDEFINED, message)
+
+
+def _key(word: str) -> str:
+    return re.escape(word.replace("-", "_"))
 
 
 def _nodes(task: Task, catalog: Catalog) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -99,8 +125,8 @@ def _nodes(task: Task, catalog: Catalog) -> Iterator[tuple[str, tuple[str | int,
     for index, check in enumerate(task.spec.checks):
         if check.nodes.only is not None:
             yield check.nodes.only, ("checks", index, "nodes", "only")
-    for index, word in enumerate(task.spec.off if isinstance(task.spec, ProcedureSpec) else ()):
-        yield word, ("off", index)
+    for index, probe in enumerate(task.spec.probes if isinstance(task.spec, DrillSpec) else ()):
+        yield probe.node, ("probes", index, "node")
     component = as_component(task, catalog)
     for step, place in all_steps(component):
         if step.nodes.only is not None:

@@ -7,6 +7,7 @@ Names, attributes, ``for``, ``if``, comparisons and the filters ``map(attribute=
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from hadocs.plan.text import Kind, Span, Text, join
 
+#: An expression or statement on one line; what is wrong stands in one, not in the words around it.
+BRACES = re.compile(r"\{[{%].*?(?:[}%]\}|$)")
 _ENVIRONMENT = Environment(  # noqa: S701 - builds text that is interpreted here, never HTML
     trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
 )

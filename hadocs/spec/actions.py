@@ -96,14 +96,21 @@ class WaitSpec(Spec):
 
 
 class FaultSpec(Spec):
-    """What a drill does to a node. No exporter of scripts accepts one."""
+    """What a drill does to a node, and what ends it. No exporter of scripts accepts one.
+
+    *cut* pulls the network cable, *plug* plugs it in. *kill* ends all processes of a unit at once.
+    *fill_disk* leaves no free block on the node's disk, *free_disk* gives them back.
+    """
 
     power_off: Word | None = None
     power_on: Word | None = None
     cut: Word | None = None
+    plug: Word | None = None
     pause: Word | None = None
+    unpause: Word | None = None
     kill: Mapping[Word, Name] | None = None
-    fill_disk: Mapping[Word, TemplateText] | None = None
+    fill_disk: Word | None = None
+    free_disk: Word | None = None
 
     def said(self) -> str:
         """The fault in words: ``power off victim``."""
@@ -122,7 +129,8 @@ class ActionSpec(Spec):
     """Exactly one action; a *wait* may stand beside it, or alone.
 
     *install* has logical names of packages, or a template that gives a real one. *fault* stands in
-    drills alone; *follow* in procedures and drills: all steps of some components, on this node.
+    drills alone; *follow* in procedures and drills: all steps of some components on
+    the step's nodes, or of ``all``, in the guide's order.
     """
 
     ACTIONS: ClassVar = (

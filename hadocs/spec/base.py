@@ -65,6 +65,13 @@ def _seconds(value: object) -> object:
     return int(found[1]) * {"s": 1, "min": 60, "h": 3600}[found[2]]
 
 
+def _milliseconds(value: object) -> object:
+    found = re.fullmatch(r"(\d{1,6}) ?(ms|s)", value) if isinstance(value, str) else None
+    if found is None or not int(found[1]):
+        raise ValueError(f"{value!r} is not a time such as '200 ms' or '1 s'")
+    return int(found[1]) * {"ms": 1, "s": 1000}[found[2]]
+
+
 #: Lower-case letters, digits and hyphens: the form of every id.
 Word: TypeAlias = Annotated[
     str, AfterValidator(_matching(r"[a-z0-9][a-z0-9.-]*", "a word of a-z, 0-9, '-' and '.'"))
@@ -90,6 +97,8 @@ CommandText: TypeAlias = Annotated[str, AfterValidator(CommandTemplate)]
 YesNo: TypeAlias = Annotated[bool, BeforeValidator(_yes_or_no)]
 #: Seconds, written ``30 s``, ``5 min`` or ``1 h``.
 Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds)]
+#: Milliseconds, written ``200 ms`` or ``1 s``.
+Period: TypeAlias = Annotated[int, BeforeValidator(_milliseconds)]
 Port: TypeAlias = Annotated[int, AfterValidator(lambda port: _port(port))]
 Words: TypeAlias = Annotated[tuple[Word, ...], BeforeValidator(listed)]
 Phrases: TypeAlias = Annotated[tuple[Phrase, ...], BeforeValidator(listed)]

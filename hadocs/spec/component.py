@@ -44,7 +44,8 @@ class CaseSpec(ActionSpec):
 class StepSpec(ActionSpec):
     """One step. Its id is unique in the component and is kept for ever; *was* are former ids.
 
-    *same_without_ha* names the Install Guide page that says the same.
+    *same_without_ha* names the Install Guide page that says the same. *silence* gives the reason why
+    an offline check is wrong about it, by the check's code.
     """
 
     id: Word
@@ -57,6 +58,7 @@ class StepSpec(ActionSpec):
     cases: tuple[CaseSpec, ...] = ()
     rolling: tuple[StepSpec, ...] = ()
     same_without_ha: Phrase = ""
+    silence: Mapping[Word, Phrase] = {}
 
     @model_validator(mode="after")
     def _one_action(self) -> StepSpec:
@@ -92,7 +94,10 @@ class SlotSpec(Spec):
 
 
 class ComponentSpec(Spec):
-    """A component of the guide: one file, one page, one stage of the plan."""
+    """A component of the guide: one file, one page, one stage of the plan.
+
+    *silence* is that of a step, for the whole file.
+    """
 
     kind: Literal["component"] = "component"
     title: Phrase
@@ -119,6 +124,7 @@ class ComponentSpec(Spec):
     steps: tuple[StepSpec, ...] = ()
     checks: tuple[CheckSpec, ...] = ()
     notes: Prose = ""
+    silence: Mapping[Word, Phrase] = {}
 
     @property
     def open_ways(self) -> tuple[WaySpec, ...]:

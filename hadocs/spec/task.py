@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from hadocs.spec.base import Phrase, Prose, Reference, Seconds, Spec, Word, Words, YesNo
+from hadocs.spec.base import (
+    CommandText,
+    Period,
+    Phrase,
+    Prose,
+    Reference,
+    Seconds,
+    Spec,
+    Word,
+    Words,
+    YesNo,
+)
 from hadocs.spec.component import CheckSpec, ComponentSpec, StepSpec
 from hadocs.spec.parts import ExpectationSpec
 
@@ -56,6 +67,7 @@ class TaskSpec(Spec):
     expectations: Mapping[Word, ExpectationSpec] = {}
     steps: tuple[StepSpec, ...]
     checks: tuple[CheckSpec, ...] = ()
+    silence: Mapping[Word, Phrase] = {}
 
 
 class ProcedureSpec(TaskSpec):
@@ -72,12 +84,22 @@ class ProcedureSpec(TaskSpec):
 
 
 class ProbeSpec(Spec):
-    """A client that writes numbered rows while the fault is there, and counts them afterwards."""
+    """A client that asks again and again while the fault is there, and is told yes or no.
+
+    *node* is where it runs, by a word of ``find``. *run* is one attempt, whose number is
+    ``$NUMBER``; *at_most* ends it. *count* prints the numbers that are there afterwards, one a line;
+    a client that only reads has none. *prepare* and *cleanup* are run there once, before and after.
+    """
 
     id: Word
     title: Phrase
-    run: Phrase
-    every: Seconds = 1
+    node: Word
+    run: CommandText
+    every: Period = 1000
+    at_most: Period = 5000
+    prepare: CommandText | None = None
+    count: CommandText | None = None
+    cleanup: CommandText | None = None
 
 
 class DrillSpec(TaskSpec):
@@ -85,8 +107,8 @@ class DrillSpec(TaskSpec):
 
     kind: Literal["drill"]
     claim: Phrase = ""
-    probes: tuple[ProbeSpec, ...] = ()
-    repeat: int = 3
+    probes: tuple[ProbeSpec, ...]
+    repeat: Annotated[int, Field(ge=1)] = 3
 
 
 KINDS: Mapping[str, type[ComponentSpec | ProcedureSpec | DrillSpec]] = {

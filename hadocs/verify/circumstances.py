@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from hadocs.plan.actions import Nothing
-from hadocs.plan.model import Guard, Plan, Step
+from hadocs.plan.model import Plan
 from hadocs.plan.resolve import Setting
 from hadocs.verify.checkpoints import checks
 from hadocs.verify.cluster.recipe import Recipe
 from hadocs.verify.comparison import Snapshot, differences, snapshot
-from hadocs.verify.driving import Driven, Driver, Runs
+from hadocs.verify.driving import Driven, Driver
+from hadocs.verify.founding import done, founded, founding
 from hadocs.verify.full_stop import revive
 from hadocs.verify.verification import done_again
 
@@ -26,6 +26,7 @@ from hadocs.verify.verification import done_again
 _NOTICED = 20.0
 _FOUNDED = "what founds something is done once"
 _LASTING = "what is kept by the cluster"
+_DATA = "data"
 _EVERYTHING = "every question about the nodes' state"
 
 
@@ -50,8 +51,15 @@ class Ground:
 
     def lasting(self, *away: str) -> Snapshot:
         """What outlives whatever happens to a node, as all but the nodes *away* tell it."""
+        return self._told(self.made_of.lasting, away)
+
+    def data(self, *away: str) -> Snapshot:
+        """What also outlives a change of the site."""
+        return self._told(self.made_of.data, away)
+
+    def _told(self, names: tuple[str, ...], away: tuple[str, ...]) -> Snapshot:
         nodes = [node for node in self.driver.cluster.nodes if node not in away]
-        questions = [one for one in self.made_of.state if one[0] in self.made_of.lasting]
+        questions = [one for one in self.made_of.state if one[0] in names]
         return snapshot(self.driver.cluster, nodes, questions)
 
 
@@ -104,11 +112,11 @@ def killed(ground: Ground) -> Iterator[str]:
     steps = [(number, item) for number, item, _ in founding(driver.plan)]
     for number, item in steps:
         ended = driver.run(before=number + 1)
-        times.update(_done(ended.runs))
+        times.update(done(ended.runs))
         if not times[item]:
             yield f"{item} was not done before the kill: {ended.failed}"
     last = driver.run()
-    times.update(_done(last.runs))
+    times.update(done(last.runs))
     if last.failed:
         yield last.failed
     yield from (f"{item} founded {times[item]} times" for _, item in steps if times[item] > 1)
@@ -147,37 +155,10 @@ def grown(ground: Ground) -> Iterator[str]:
         return
     names = [node.name for node in smaller.nodes]
     new = [node for node in driver.cluster.nodes if node not in names]
-    before = ground.lasting(*new)
+    before = ground.data(*new)
     driver.prepare()
     yield from _whole(ground, driver.run())
-    yield from differences(before, ground.lasting(*new))
-
-
-def founding(plan: Plan) -> Iterator[tuple[int, str, str]]:
-    """Number, item and node of each turn that makes what may exist once in the whole cluster."""
-    for number, turn in enumerate(plan.turns(), start=1):
-        if isinstance(turn.item, Step):
-            for node in turn.nodes:
-                deed = turn.item.deeds[node]
-                if _founds(deed.guard) and not isinstance(deed.action, Nothing):
-                    yield number, turn.item.id, node
-
-
-def founded(plan: Plan, runs: Runs) -> Iterator[str]:
-    """Steps that founded something in a run where everything existed."""
-    done = set(_done(runs))
-    yield from (
-        f"{node}: {item} founded it again" for _, item, node in founding(plan) if item in done
-    )
-
-
-def _founds(guard: Guard | None) -> bool:
-    return guard is not None and len(guard.asked) > 1 and guard.skip_if_holds and not guard.every
-
-
-def _done(runs: Runs) -> Iterator[str]:
-    for run in runs.values():
-        yield from (item for item, one in run.items() if one.outcome == "done")
+    yield from differences(before, ground.data(*new))
 
 
 def _whole(ground: Ground, driven: Driven) -> Iterator[str]:
@@ -203,6 +184,6 @@ CIRCUMSTANCES: Mapping[str, Circumstance] = {
         "The run is killed after each step that founds something", killed, (_FOUNDED,), bare=True
     ),
     "grown": Circumstance(
-        "The site grows from one controller", grown, (_FOUNDED, _LASTING), bare=True
+        "The site grows from one controller", grown, (_FOUNDED, _DATA), bare=True
     ),
 }

@@ -10,7 +10,7 @@ from hadocs.evidence import CircumstanceRun, whole
 from hadocs.plan.model import Plan
 from hadocs.verify import driving
 from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
-from hadocs.verify.cluster import Topology, down
+from hadocs.verify.cluster import ClusterError, Topology, down
 from hadocs.verify.cluster.recipe import recipe
 from hadocs.verify.driving import Driver
 from hadocs.verify.memory import Peak, sampled
@@ -56,7 +56,7 @@ class Judge:
             ground = Ground(
                 driver, recipe(self.plan.target.system), self.smaller, self.verifier.setting
             )
-            problems = tuple(CIRCUMSTANCES[name].judge(ground))
+            problems = tuple(_problems(name, ground))
         seconds = int(time.monotonic() - start)
         return self._found(name, seconds, peak, *problems), problems
 
@@ -68,3 +68,11 @@ class Judge:
             outcome="failed" if problems else "held", seconds=seconds,
             compared=circumstance.compared, memory=peak.mib, measured=peak.how,
         )  # fmt: skip
+
+
+def _problems(name: str, ground: Ground) -> Iterator[str]:
+    """What is wrong; a node that does not come back, or cannot be found, is wrong too."""
+    try:
+        yield from CIRCUMSTANCES[name].judge(ground)
+    except ClusterError as error:
+        yield str(error)

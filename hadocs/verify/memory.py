@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hadocs.verify.cluster import Cluster, ClusterError
+from hadocs.verify.cluster import Cluster, ClusterError, disk
 
 _INTERVAL = 3.0
-_RUN = Path("/run")
 _OF_CGROUP = ("memory.peak", "memory.current")
 _PROCESSES = "proportional memory of processes and disks, sampled; the kernel has no memory.peak"
 _MIB = 1024 * 1024
@@ -55,8 +53,7 @@ def _has(cluster: Cluster, name: str) -> bool:
 def _used(cluster: Cluster, how: str) -> int:
     if how:
         return sum(int((cgroup / how).read_text()) for cgroup in _cgroups(cluster))
-    disk = os.statvfs(cluster.lab.path(_RUN))
-    used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+    used = sum(disk.used(cluster.lab, machine) for machine in cluster.machines())
     return used + sum(_of_processes(cgroup) for cgroup in _cgroups(cluster))
 
 

@@ -43,6 +43,21 @@ def test_ways_that_do_not_exist_are_told(
     assert "--way: error[unknown-name]" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--only", "shop"], "error[unknown-name]: component of the plan 'shop' does not exist"),
+        (["--only", "store", "--circumstance", "all"], "error[value]: a circumstance is of the"),
+    ],
+)
+def test_what_cannot_be_verified_is_told_before_the_run(
+    project: Project, capsys: pytest.CaptureFixture[str], options: list[str], told: str
+) -> None:
+    asked = ["verify", "--project", str(project.root), "--distro", "alpha-2", *options]
+    assert main(asked) == 1
+    assert f"--only: {told}" in capsys.readouterr().err
+
+
 def test_a_damaged_file_is_told_before_the_run(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,9 +11,10 @@ from hadocs.loading.catalog import Catalog
 from hadocs.plan.model import Plan
 from hadocs.plan.resolve import point_of, resolve
 from hadocs.verify.checkpoints import name
-from hadocs.verify.circumstances import CIRCUMSTANCES, founded, founding
+from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.driving import Driven
 from hadocs.verify.events import ItemRun
+from hadocs.verify.founding import founded, founding
 from hadocs.verify.memory import Peak
 from hadocs.verify.verification import Verification, failed_item, judged
 

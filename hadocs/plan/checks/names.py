@@ -32,6 +32,8 @@ def _asked(action: ActionSpec, place: Place) -> Iterator[tuple[NameKind, str, Pl
     if action.service is not None:
         key = "start" if action.service.start else "stop"
         yield "units", getattr(action.service, key), (*place, "service", key)
+    for node, unit in (action.fault.kill or {} if action.fault else {}).items():
+        yield "units", unit, (*place, "fault", "kill", node)
 
 
 def _lacking(

@@ -10,12 +10,13 @@ from hadocs.plan.names import NAME_KINDS, NameKind, known_names
 from hadocs.plan.scope import own_ports
 from hadocs.plan.shapes import Shape, Wrong, wrongs
 from hadocs.plan.tasks import nodes_of_task
+from hadocs.plan.template import BRACES
 from hadocs.plan.walk import Place, actions, templates
 from hadocs.problems import Location, Problem
+from hadocs.spec.base import Template
 from hadocs.spec.component import ComponentSpec
 
-#: An expression or statement on one line; what is wrong stands in one, not in the words around it.
-_BRACES = re.compile(r"\{[{%].*?(?:[}%]\}|$)")
+_NOT_TOLD = ("secret", "captured")
 _PAIR: Mapping[str, Shape] = {"key": None, "value": None}
 
 
@@ -23,11 +24,19 @@ def template_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Ite
     """The problems of every template of a component."""
     shared = _shared(catalog)
     scope = {**shared, **_own(component, catalog)}
-    for text, place in templates(component.spec, ()):
+    for text, place in (*templates(component.spec, ()), *_of_probes(component.name, catalog)):
         inner = {**scope, **_local(component, place)}
+        if place[0] == "probes":
+            # What a probe runs is written into files and told, so it names nothing that is secret.
+            inner = {name: shape for name, shape in inner.items() if name not in _NOT_TOLD}
         for wrong in wrongs(text, inner):
             where = _inside(component, place, text, wrong)
             yield Problem(where, wrong.code, str(wrong), wrong.hint)
+
+
+def _of_probes(name: str, catalog: Catalog) -> Iterator[tuple[Template, Place]]:
+    drill = catalog.drills.get(name)
+    return templates(drill.spec.probes if drill else (), ("probes",))
 
 
 def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wrong) -> Location:
@@ -36,7 +45,7 @@ def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wr
     line = lines[wrong.line] if wrong.line < len(lines) else ""
     word, last = re.escape(wrong.word), wrong.word.rpartition(".")[2]
     pattern = re.compile(rf"(?<![\w.]){word}(?!\w)")
-    found = ((braces, pattern.search(braces[0])) for braces in _BRACES.finditer(line))
+    found = ((braces, pattern.search(braces[0])) for braces in BRACES.finditer(line))
     ends = (braces.start() + at.end() for braces, at in found if at and wrong.word)
     return component.source.inside(place, wrong.line, next(ends, len(last)) - len(last))
 

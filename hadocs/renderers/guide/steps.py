@@ -131,6 +131,8 @@ def _of_nodes(placed: Placed, deeds: Mapping[str, Deed]) -> Iterator[Block]:
 
 
 def _follow(components: tuple[str, ...]) -> Line:
+    if "all" in components:
+        return Line(("Do there every step of the guide, in its order.",))
     links: list[Inline] = []
     for name in components:
         links += [", " * bool(links), Link("", page=f"guide/{name}")]

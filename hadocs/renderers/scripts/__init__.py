@@ -57,5 +57,5 @@ def _readme(plan: Plan, executed: frozenset[str], named: str) -> str:
         target=plan.target,
         underline="=" * len(title),
         executed=executed_of(plan, "", executed),
-        named=f"\n{named}" if named else "",
+        named=f"\n{named}\n" if named else "",
     )

@@ -138,6 +138,8 @@ _ON_NODES: Mapping[str, Callable[..., None]] = {
     "reconnect": Cluster.reconnect,
     "pause": Cluster.pause,
     "unpause": Cluster.unpause,
+    "fill-disk": Cluster.fill_disk,
+    "free-disk": Cluster.free_disk,
     "reinstall": Cluster.reinstall,
 }
 _COMMANDS: Mapping[str, Command] = {

@@ -115,6 +115,14 @@ class Cluster:
         """Let the processes go on."""
         self.each(nodes.unpause, names)
 
+    def fill_disk(self, *names: str) -> None:
+        """Leave no free block on the disks, until they are freed by free_disk."""
+        self.each(disk.fill, names)
+
+    def free_disk(self, *names: str) -> None:
+        """Give the disks their own size again."""
+        self.each(disk.free, names)
+
     def reinstall(self, *names: str) -> None:
         """A new disk with a fresh system, as after a replaced machine."""
         self.power_off(*names)

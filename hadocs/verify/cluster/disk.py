@@ -5,6 +5,7 @@ The lowest layer is the image; each checkpoint turns what was written since into
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,45 @@ from hadocs.verify.cluster.machine import Machine
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _CHECKPOINTS = Path("/run/hadocs/checkpoints")
+
+
+#: A node's disk is in memory; this is the most of it that one may take.
+_SIZE = "80%"
+_LIMIT = 20.0
+_TRIES = 10
+
+
+def make(lab: Lab, machine: Machine) -> None:
+    """The disk of *machine*: a file system of its own, for all its layers."""
+    lab.path(machine.folder).mkdir(parents=True)
+    argv = ["mount", "-t", "tmpfs", "-o", f"mode=755,size={_SIZE}", machine.node.name,
+            str(machine.folder)]  # fmt: skip
+    lab.must(argv, f"cannot make the disk of {machine.node.name}", timeout=_LIMIT)
+
+
+def fill(lab: Lab, machine: Machine) -> None:
+    """Leave no free block, as if the disk were as small as what is on it."""
+    for _ in range(_TRIES):
+        # Refused where more has been written in the meantime.
+        if lab.run(_resize(machine, str(used(lab, machine))), timeout=_LIMIT).ok:
+            return
+    raise ClusterError(f"cannot fill the disk of {machine.node.name}")
+
+
+def free(lab: Lab, machine: Machine) -> None:
+    """The disk has its own size again."""
+    lab.must(_resize(machine, _SIZE), f"cannot free the disk of {machine.node.name}",
+             timeout=_LIMIT)  # fmt: skip
+
+
+def used(lab: Lab, machine: Machine) -> int:
+    """Bytes that are on the disk, with all its layers."""
+    disk = os.statvfs(lab.path(machine.folder))
+    return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+
+
+def _resize(machine: Machine, size: str) -> tuple[str, ...]:
+    return ("mount", "-o", f"remount,size={size}", str(machine.folder))
 
 
 def install(lab: Lab, machine: Machine, image: Path, hosts: str) -> None:

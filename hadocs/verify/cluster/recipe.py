@@ -12,7 +12,7 @@ from typing import Any
 from hadocs.verify.cluster.error import ClusterError
 
 _FOLDER = Path(__file__).parent / "images"
-_ASKED_LATER = frozenset({"groups", "versions", "state", "lasting"})
+_ASKED_LATER = frozenset({"groups", "versions", "state", "lasting", "data"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Recipe:
     offline. *files* and *masked* units adapt the system to life in a lab. *versions* is a command
     that prints name and version of the packages named after it. *state* has questions, by name,
     whose answers must not change when nothing is to do; those that are *lasting* ask what the
-    cluster keeps, whatever happens to a node.
+    cluster keeps, whatever happens to a node; *data* also when its site changes.
     """
 
     base: Bootstrap | Pull
@@ -60,6 +60,7 @@ class Recipe:
     versions: str
     state: tuple[tuple[str, str], ...]
     lasting: tuple[str, ...]
+    data: tuple[str, ...]
 
     @property
     def system(self) -> object:
@@ -90,6 +91,7 @@ def recipe(name: str) -> Recipe:
         versions=data["versions"],
         state=_sorted(data["state"]),
         lasting=tuple(data["lasting"]),
+        data=tuple(data["data"]),
     )
 
 

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from hadocs.verify.cluster import power
+from hadocs.verify.cluster import disk, power
 from hadocs.verify.cluster.bundle import config
 from hadocs.verify.cluster.cache import default_cache
 from hadocs.verify.cluster.cluster import Cluster
@@ -99,8 +99,8 @@ def _lay_out(cluster: Cluster, packages: Path) -> None:
 
 
 def _place(cluster: Cluster, machine: Machine, packages: Path) -> None:
+    disk.make(cluster.lab, machine)
     folder = cluster.lab.path(machine.folder)
-    folder.mkdir(parents=True)
     (folder / "power").touch()
     (folder / "config.json").write_text(config(machine.node, packages, machine.plug))
     for path, text in machine.scripts(cluster.topology.prefix).items():

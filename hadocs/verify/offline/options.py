@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-import fnmatch
-import functools
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from hadocs.node.options import parts
-from hadocs.plan.actions import SetOptions, WriteFile
-from hadocs.plan.model import Plan, Step
-from hadocs.plan.text import Text
+from hadocs.loading.catalog import Catalog
+from hadocs.plan.model import Plan
 from hadocs.problems import Code, Location, Problem, did_you_mean
 from hadocs.verify.offline.options_registry import (
-    DATA,
-    Option,
-    Registry,
+    Readers,
     known_series,
-    readers,
-    registries,
-    sources,
+    readers_of,
     underscored,
 )
+from hadocs.verify.offline.options_retired import retired_by
+from hadocs.verify.offline.options_set import Setting, reason, settings
 from hadocs.verify.offline.options_values import wrong
 from hadocs.verify.offline.work import Found, Work
 from hadocs.verify.offline.written import Written
 
 
 @dataclass(frozen=True)
-class Setting:
-    """An option that a deed at *where* sets; *line* is its line, if it stands in a file's text."""
+class Wrong:
+    """A problem, without the services and series that have it."""
 
-    path: str
-    section: str
-    key: str
-    values: tuple[Text, ...]
     where: Location
-    line: str = ""
+    code: Code
+    message: str
+    hint: str
 
-    def __str__(self) -> str:
-        return f"'{self.key}' of [{self.section}]"
+    def problem(self, services: Iterable[str], series: Iterable[str]) -> Problem:
+        """The problem, with them."""
+        of = f"{', '.join(sorted(services))} of {', '.join(series)}"
+        return Problem(self.where, self.code, f"{self.message} ({of})", self.hint)
 
 
 @dataclass
@@ -56,51 +48,28 @@ class Seen:
 
 def check(work: Work) -> Found:
     """Hold every option against the registries of the series."""
-    problems: dict[tuple[Location, Code, str], Problem] = {}
+    return held(work.catalog, work.plans_of_all_sites)
+
+
+def held(catalog: Catalog, plans: Iterable[Plan]) -> Found:
+    """Hold the options of some plans against the registries of their series."""
+    wrongs: dict[Wrong, tuple[set[str], dict[str, None]]] = {}
     counted: list[str] = []
-    by_series = _by_series(work.plans_of_all_sites)
-    for series, plans in by_series.items():
+    by_series = _by_series(plans)
+    for series, settings_of_plans in by_series.items():
         if series not in known_series():
             counted.append(f"no registry of options for {series}: none was held against one")
             continue
         seen = Seen()
-        checker = _Checker(series, tuple(by_series), Written(work.catalog), seen)
-        for files in plans:
-            for problem in checker.problems(files):
-                problems.setdefault((problem.where, problem.code, problem.message), problem)
+        checker = _Checker(series, tuple(by_series), Written(catalog), seen)
+        for files in settings_of_plans:
+            for service, wrong_ in checker.wrongs(files):
+                services, all_series = wrongs.setdefault(wrong_, (set(), {}))
+                services.add(service)
+                all_series[series] = None
         counted += _counted(series, seen)
-    return Found(tuple(problems.values()), tuple(counted))
-
-
-def settings(plan: Plan) -> Iterator[Setting]:
-    """Options that a plan sets, and those in texts of files that a service reads."""
-    steps = (turn.item for turn in plan.turns() if isinstance(turn.item, Step))
-    deeds = {id(deed): deed for step in steps for deed in step.deeds.values()}
-    for deed in deeds.values():
-        match deed.action:
-            case SetOptions(path=path, options=options):
-                for option in options:
-                    yield Setting(path, option.section, option.key, option.values, deed.where)
-            case WriteFile(path=path, text=text) if any(readers(path)) or reason(path):
-                yield from _in_text(path, text, deed.where)
-
-
-def _in_text(path: str, text: Text, where: Location) -> Iterator[Setting]:
-    at = 0
-    for part in parts(str(text)):
-        length = sum(map(len, part.lines))
-        if part.key:
-            # Spans stay, so that the value of a secret is not taken for a word.
-            value = text[at + part.lines[0].index(part.key) + len(part.key) : at + length]
-            start = len(str(value)) - len(str(value).lstrip(" \t=:"))
-            yield Setting(path, part.section, part.key, (value[start:],), where, part.lines[0])
-        at += length
-
-
-def reason(path: str) -> str:
-    """Why there is no registry of the options in a file, where that is known."""
-    known: Mapping[str, str] = sources()["without"]
-    return next((why for like, why in known.items() if fnmatch.fnmatch(path, like)), "")
+    problems = (one.problem(services, series) for one, (services, series) in wrongs.items())
+    return Found(tuple(problems), tuple(counted))
 
 
 def _by_series(plans: Iterable[Plan]) -> Mapping[str, Sequence[Mapping[str, Sequence[Setting]]]]:
@@ -116,151 +85,80 @@ def _by_series(plans: Iterable[Plan]) -> Mapping[str, Sequence[Mapping[str, Sequ
 
 
 class _Checker:
-    """*others* are the series of all plans."""
+    """Looks at the files of plans of one series; *others* are the series of all plans."""
 
     def __init__(self, series: str, others: Sequence[str], written: Written, seen: Seen) -> None:
-        self._series, self._others, self._written, self._seen = series, others, written, seen
+        self._series, self._written, self._seen = series, written, seen
+        self._others = [other for other in others if other in known_series()]
 
-    def problems(self, files: Mapping[str, Sequence[Setting]]) -> Iterator[Problem]:
+    def wrongs(self, files: Mapping[str, Sequence[Setting]]) -> Iterator[tuple[str, Wrong]]:
+        """Pairs of a service and what is wrong in a file that it reads."""
         for path, found in files.items():
             names = {(setting.section, setting.key) for setting in found}
-            known = registries(self._series)
-            held = [known[name] for name in readers(path) if name in known]
-            seen = self._seen.checked if held else self._seen.unchecked
-            seen.setdefault(path, set()).update(names)
             values = {setting.key: ",".join(map(str, setting.values)) for setting in found}
-            for setting in found if held else ():
-                yield from self._of(setting, held, values)
+            known = readers_of(path, self._series, values)
+            seen = self._seen.checked if known else self._seen.unchecked
+            seen.setdefault(path, set()).update(names)
+            if known:
+                yield from ((str(known), w) for s in found for w in self._of(s, known))
 
-    def _of(
-        self, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
-    ) -> Iterator[Problem]:
-        retired = _retired(setting, self._series)
-        option = _known(setting, held, values)
+    def _of(self, setting: Setting, known: Readers) -> Iterator[Wrong]:
+        retired = retired_by(setting, self._series)
+        option = known.option(setting.section, setting.key)
+        today = known.today(setting.section, setting.key)
         if retired and (option or "value" in retired):
             said = f"{retired['value']!r}" if "value" in retired else str(setting)
             message = f"{said} {retired['why']}"
-            yield self._problem(setting, Code.LOST_MEANING, message, _do(retired))
-        elif today := self._today(setting, held):
-            if option or not self._is_current_elsewhere(setting, held, values):
-                message = f"{setting} is a former name"
-                hint = f"{_service(held)} of {self._series} calls it {today[1]!r} of [{today[0]}]"
-                yield self._problem(setting, Code.FORMER_NAME, message, hint)
-        elif option is None:
-            yield self._unknown(setting, held, values, retired)
-        elif option.removal:
-            self._seen.going.add(f"{_service(held)} {setting}")
-        if option:
-            yield from self._wrong_values(setting, option, held)
-
-    def _wrong_values(
-        self, setting: Setting, option: Option, held: Sequence[Registry]
-    ) -> Iterator[Problem]:
-        for value in setting.values:
-            message, hint = wrong(option, value)
+            yield self._wrong(setting, Code.LOST_MEANING, message, _do(retired))
+        elif today and (option or not self._series_with(setting, known, self._others)):
+            hint = f"it is {today[1]!r} of [{today[0]}] now"
+            yield self._wrong(setting, Code.FORMER_NAME, f"{setting} is a former name", hint)
+        elif not option and not today:
+            yield self._unknown(setting, known, retired)
+        elif option and option.removal:
+            self._seen.going.add(f"{known} {setting}")
+        for value in setting.values if option else ():
+            message, hint = wrong(option, value) if option else ("", "")
             if message:
-                hint = hint or f"{_service(held)} of {self._series} says so"
                 message = f"{setting}: {message}"
-                yield self._problem(setting, Code.WRONG_VALUE, message, hint, of_key=False)
+                yield self._wrong(setting, Code.WRONG_VALUE, message, hint, of_key=False)
 
-    def _today(self, setting: Setting, held: Sequence[Registry]) -> tuple[str, str] | None:
-        name = setting.section.lower(), underscored(setting.key)
-        return next((today for r in held if (today := r.successors.get(name))), None)
-
-    def _unknown(
-        self,
-        setting: Setting,
-        held: Sequence[Registry],
-        values: Mapping[str, str],
-        retired: Mapping[str, str],
-    ) -> Problem:
-        options = [o for r in held if (o := r.options(setting.section, values)) is not None]
-        if options or retired:
-            what = f"option {setting}"
-            known = {key for keys in options for key in keys}
-            near = _elsewhere(setting, held) or did_you_mean(underscored(setting.key), known)
+    def _unknown(self, setting: Setting, known: Readers, retired: Mapping[str, str]) -> Wrong:
+        options = known.options(setting.section)
+        if sections := known.sections_with(setting.key):
+            near = f"there is one in {', '.join(f'[{section}]' for section in sections[:4])}"
+        elif options:
+            near = did_you_mean(underscored(setting.key), options)
         else:
-            what = f"section [{setting.section}]"
-            near = did_you_mean(setting.section, {s for r in held for s in r.sections})
-        message = f"{_service(held)} of {self._series} has no {what}"
-        hint = _do(retired) if retired else self._elsewhen(setting, held, values) or near
-        return self._problem(setting, Code.UNKNOWN_OPTION, message, hint)
+            near = did_you_mean(setting.section, known.sections)
+        what = f"option {setting}" if options or retired else f"section [{setting.section}]"
+        hint = _do(retired) if retired else self._elsewhen(setting, known) or near
+        return self._wrong(setting, Code.UNKNOWN_OPTION, f"{what} does not exist", hint)
 
-    def _is_current_elsewhere(
-        self, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
-    ) -> bool:
-        """Whether another series of the guide has it: then one name does for all of them."""
-        others = (other for other in self._others if other in known_series())
-        return any(self._has(other, setting, held, values) for other in others)
+    def _series_with(self, setting: Setting, known: Readers, among: Sequence[str]) -> Sequence[str]:
+        """Those series that have the option by this name."""
+        there = ((series, readers_of(setting.path, series, known.values)) for series in among)
+        return [s for s, have in there if have and have.option(setting.section, setting.key)]
 
-    def _has(
-        self, series: str, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
-    ) -> bool:
-        known = registries(series)
-        there = [known[registry.name] for registry in held if registry.name in known]
-        return _known(setting, there, values) is not None
-
-    def _elsewhen(
-        self, setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
-    ) -> str:
+    def _elsewhen(self, setting: Setting, known: Readers) -> str:
         """Whether another series has it, and what to do if it is a later one."""
         order = known_series()
-        have = [series for series in order if self._has(series, setting, held, values)]
         at = order.index(self._series)
-        if earlier := [series for series in have if order.index(series) < at]:
+        if earlier := self._series_with(setting, known, order[:at]):
             return f"it was removed: {earlier[-1]} had it last"
-        if later := [series for series in have if order.index(series) > at]:
+        if later := self._series_with(setting, known, order[at:]):
             return f"{later[0]} is the first to have it: put it into a case of that series"
         return ""
 
-    def _problem(
+    def _wrong(
         self, setting: Setting, code: Code, message: str, hint: str, *, of_key: bool = True
-    ) -> Problem:
+    ) -> Wrong:
         where = (
             self._written.line(setting.where, setting.line)
             if setting.line
             else self._written.option(setting.where, setting.section, setting.key, of_key=of_key)
         )
-        return Problem(where, code, message, hint)
-
-
-def _known(
-    setting: Setting, held: Sequence[Registry], values: Mapping[str, str]
-) -> Option | None:
-    found = (registry.options(setting.section, values) or {} for registry in held)
-    return next((o for f in found if (o := f.get(underscored(setting.key)))), None)
-
-
-def _service(held: Sequence[Registry]) -> str:
-    return " or ".join(registry.name for registry in held)
-
-
-def _elsewhere(setting: Setting, held: Sequence[Registry]) -> str:
-    key = underscored(setting.key)
-    sections = sorted({s for r in held for s, options in r.sections.items() if key in options})
-    few = ", ".join(f"[{section}]" for section in sections[:4])
-    return f"there is one in {few}" if sections else ""
-
-
-@functools.cache
-def _all_retired() -> Sequence[Mapping[str, Any]]:
-    found: Sequence[Mapping[str, Any]] = tomllib.loads((DATA / "retired.toml").read_text())["retired"]
-    return found
-
-
-def _retired(setting: Setting, series: str) -> Mapping[str, str]:
-    """What retired.toml says of a setting, empty if nothing."""
-    order = known_series()
-    words = {word.strip() for value in setting.values for word in str(value).split(",")}
-    for entry in _all_retired():
-        if (
-            setting.key in entry["options"]
-            and entry.get("section", setting.section) == setting.section
-            and ("value" not in entry or entry["value"] in words)
-            and order.index(series) >= order.index(entry.get("since", order[0]))
-        ):
-            return entry
-    return {}
+        return Wrong(where, code, message, hint)
 
 
 def _do(retired: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 DATA = Path(__file__).parent / "data"
 _NAME = "options-{}.json.gz"
+#: The section of which every service reads the options, in lower case like all names here.
+_COMMON = "default"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Registry:
     def successors(self) -> Mapping[tuple[str, str], tuple[str, str]]:
         """By section and former name: the section and the name of today."""
         return {
-            ((old or section).lower(), underscored(former)): (section, option.name)
+            ((old or section).lower(), underscored(former)): (shown(section), option.name)
             for section, held in self.sections.items()
             for option in held.values()
             for old, former in option.was
@@ -124,3 +126,50 @@ def readers(path: str) -> Iterator[str]:
     for registry, about in sources()["registries"].items():
         if path in about["files"]:
             yield registry
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The services that read a file, in which *values* are set."""
+
+    registries: tuple[Registry, ...]
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return " or ".join(registry.name for registry in self.registries)
+
+    def option(self, section: str, key: str) -> Option | None:
+        """The option, if any of them has it."""
+        return self.options(section).get(underscored(key))
+
+    def options(self, section: str) -> Mapping[str, Option]:
+        """What a section may hold; nothing, if there is no such section."""
+        held = (registry.options(section, self.values) or {} for registry in self.registries)
+        return {key: option for options in held for key, option in options.items()}
+
+    def today(self, section: str, key: str) -> tuple[str, str] | None:
+        """Section and name today of an option that is called by a former name."""
+        name = section.lower(), underscored(key)
+        found = (registry.successors.get(name) for registry in self.registries)
+        return next(filter(None, found), None)
+
+    @property
+    def sections(self) -> set[str]:
+        """Names of all sections."""
+        return {shown(section) for registry in self.registries for section in registry.sections}
+
+    def sections_with(self, key: str) -> list[str]:
+        """Names of the sections that have an option of that name."""
+        return sorted(s for s in self.sections if self.option(s, key) is not None)
+
+
+def shown(section: str) -> str:
+    """The name of a section as people write it."""
+    return section.upper() if section == _COMMON else section
+
+
+def readers_of(path: str, series: str, values: Mapping[str, str]) -> Readers | None:
+    """Who reads the file at *path* in a series, as far as there are registries."""
+    known = registries(series)
+    found = tuple(known[name] for name in readers(path) if name in known)
+    return Readers(found, values) if found else None

@@ -79,9 +79,9 @@ class Toolbox:
         return Ran(result.status, result.stdout, result.stderr, made)
 
 
-def generations() -> tuple[Generation, ...]:
+def generations(recipes: Path = _HERE / "toolboxes") -> tuple[Generation, ...]:
     """The generations that there is a recipe for."""
-    return tuple(map(_generation, sorted((_HERE / "toolboxes").glob("*.toml"))))
+    return tuple(map(_generation, sorted(recipes.glob("*.toml"))))
 
 
 def found(generation: Generation, cache: Path) -> Toolbox:

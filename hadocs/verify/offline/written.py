@@ -49,23 +49,30 @@ class Written:
         return where
 
     def line(self, where: Location, rendered: str) -> Location:
-        """The line of the text of a ``write:`` at *where* that became the line *rendered*."""
-        component, place, action = self._at[where]
-        if action.write is None:
+        """The line of the text of a deed, or of what else is at *where*, that became *rendered*."""
+        if where not in self._at:
             return where
-        wanted = " ".join(rendered.split())
-        found = [
-            (length, -number)
-            for number, line in enumerate(str(action.write.text).split("\n"))
-            for length, pattern in _patterns(line)
-            if wanted and re.fullmatch(pattern, wanted)
-        ]
-        if not found:
-            return component.source.inside((*place, "text"), 0)
-        number = -max(found)[1]
-        line = str(action.write.text).split("\n")[number]
-        column = len(line) - len(line.lstrip())
-        return component.source.inside((*place, "text"), number, column)
+        component, place, action = self._at[where]
+        if action.write is not None:
+            return _line(component, (*place, "text"), str(action.write.text), rendered)
+        if action.run is not None:
+            return _line(component, place, str(action.run), rendered)
+        return where
+
+
+def _line(component: Loaded[ComponentSpec], place: Place, text: str, rendered: str) -> Location:
+    """The line of a template that is most like a line which it became; the first, if none is."""
+    lines = text.split("\n")
+    wanted = " ".join(rendered.split())
+    alike = [
+        (certain, -number)
+        for number, line in enumerate(lines)
+        for certain, pattern in _patterns(line)
+        if wanted and re.fullmatch(pattern, wanted)
+    ]
+    number = -max(alike)[1] if alike else 0
+    column = len(lines[number]) - len(lines[number].lstrip())
+    return component.source.inside(place, number, column)
 
 
 def _patterns(line: str) -> Iterator[tuple[int, str]]:

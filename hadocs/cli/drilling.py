@@ -1,0 +1,106 @@
+"""Drills: a fault on purpose on a test cluster, and evidence of what clients saw."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Iterator
+
+from hadocs.cli.chosen import root_of, settings
+from hadocs.cli.live import ended_in_order
+from hadocs.cli.progress import Progress
+from hadocs.evidence import DrillRecord, drill_record, record_drill
+from hadocs.loading.catalog import Catalog
+from hadocs.plan.model import Plan
+from hadocs.plan.order import needs
+from hadocs.plan.resolve import Setting, resolve
+from hadocs.problems import HadocsError, Location, not_there
+from hadocs.verify import checkpoints
+from hadocs.verify.cluster import Cluster, ClusterError, Topology, down, of_site
+from hadocs.verify.drills import measured
+from hadocs.verify.verification import Verifier
+
+
+def drill(arguments: argparse.Namespace) -> int:
+    """Each drill on one cluster, which is whole before each of its runs."""
+    setting = settings(arguments, arguments.way)[0]
+    names = _known(setting.catalog, arguments.names)
+    plan, topology = resolve(setting.catalog, setting.site, setting.point), of_site(setting.site.spec)
+    for name in names:
+        drill_record(root_of(arguments), plan.target, name)  # a damaged file is told before a run
+    built = False
+    try:
+        with ended_in_order():
+            driver = checkpoints.running(arguments.lab, plan, topology, _heard)
+            built = driver is None
+            cluster = driver.cluster if driver else _built(arguments, setting, plan, topology)
+            return max([_measure(arguments, setting, name, cluster) for name in names])
+    except ClusterError as error:
+        print(f"{error}\nnot measured: {', '.join(names)}", file=sys.stderr)
+        return 1
+    finally:
+        if built and not arguments.keep:
+            down(arguments.lab)
+
+
+def _built(
+    arguments: argparse.Namespace, setting: Setting, plan: Plan, topology: Topology
+) -> Cluster:
+    today = datetime.date.today().isoformat()
+    before = needs(setting.catalog.components)
+    verifier = Verifier(arguments.lab, True, Progress(plan).heard, before, today, setting)
+    driver = verifier.started(plan, topology)
+    if failed := driver.run().failed:
+        raise ClusterError(failed)
+    return driver.cluster
+
+
+def _measure(
+    arguments: argparse.Namespace, setting: Setting, name: str, cluster: Cluster
+) -> int:
+    today = datetime.date.today().isoformat()
+    repeat = arguments.repeat or setting.catalog.drills[name].spec.repeat
+    made = measured(setting, name, cluster, repeat, today, _heard)
+    for problem in made.problems:
+        print(f"FAILED {name}: {problem}", file=sys.stderr)
+    if made.record.runs and not made.problems:
+        target = resolve(setting.catalog, setting.site, setting.point).target
+        record_drill(root_of(arguments), target, name, made.record)
+    for line in _told(name, made.record):
+        print(line)
+    return 1 if made.problems else 0
+
+
+def _told(name: str, record: DrillRecord) -> Iterator[str]:
+    """A line for each client: the worst of all runs, and each of them."""
+    for probe in dict.fromkeys(id_ for run in record.runs for id_, _ in run.probes):
+        accounts = record.accounts(probe)
+        outages = ", ".join(f"{one.outage:.2f}" for one in accounts)
+        worst = max(one.outage for one in accounts)
+        failures = sum(one.failures for one in accounts)
+        tried = sum(one.attempts for one in accounts)
+        told = f"{name}: {probe}: outage at most {worst:.2f} s ({outages})"
+        told += f"; {failures} of {tried} attempts failed"
+        if all(one.lost >= 0 for one in accounts):
+            lost = sum(one.lost for one in accounts)
+            unknown = sum(one.unknown for one in accounts)
+            twice = sum(one.duplicated for one in accounts)
+            told += f"; {lost} lost, {unknown} unknown to the client, {twice} twice"
+        yield told
+
+
+def _known(catalog: Catalog, names: list[str]) -> list[str]:
+    known = sorted(catalog.drills)
+    if "all" in names:
+        return known
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        raise HadocsError(not_there(Location("drill"), "drill", name, known) for name in wrong)
+    return names
+
+
+def _heard(line: str) -> None:
+    """Turns and what is said of them, not the output of nodes."""
+    if line.strip() and " | " not in line:
+        print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,168 @@
+"""Every command and script of a plan is one that bash and shellcheck understand."""
+
+from __future__ import annotations
+
+import hashlib
+import functools
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hadocs.plan.actions import Capture, Run, WriteFile
+from hadocs.plan.model import Check, Expectation, Plan, Step
+from hadocs.plan.text import Text
+from hadocs.problems import Code, Location, Problem
+from hadocs.renderers.scripts import render
+from hadocs.shell import quoted
+from hadocs.verify.cluster.process import run
+from hadocs.verify.offline.work import Found, Work
+from hadocs.verify.offline.written import Written
+
+_SHEBANG = "#!"
+_SHELLS = ("sh", "bash", "dash")
+_BASH = "#!/bin/bash\n"
+_LIMIT = 600.0
+#: Files that shellcheck is given at a time.
+_BATCH = 100
+
+
+@dataclass(frozen=True)
+class Script:
+    """Shell text as a file of its own; *before* are lines of it that nobody wrote."""
+
+    text: str
+    where: Location
+    before: int = 0
+
+
+def check(work: Work) -> Found:
+    """Scripts of each plan of the guide's site by bash; each command, once, by shellcheck."""
+    shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which(
+        "shellcheck"
+    )
+    scripts = tuple(_scripts(work))
+    whole, problems = _whole(work)
+    unproven: list[str] = []
+    if shellcheck is None:
+        unproven.append("what shellcheck says of the commands: shellcheck is not there")
+    else:
+        problems += _judged(shellcheck, scripts, work)
+    counted = f"{whole} scripts read by bash, {len(scripts)} commands by shellcheck"
+    return Found(tuple(problems), (counted,) if shellcheck else (), tuple(unproven))
+
+
+def _scripts(work: Work) -> Iterator[Script]:
+    """Each command, with the values of the first node that has it."""
+    seen: set[tuple[Location, str]] = set()
+    for plan in work.plans_of_all_sites:
+        for text, environment, where in _texts(plan):
+            if (key := (where, text.generic())) not in seen:
+                seen.add(key)
+                if str(text).startswith(_SHEBANG):
+                    yield Script(str(text), where)
+                else:
+                    given = "".join(f"export {name}=value\n" for name in environment)
+                    yield Script(f"{_BASH}{given}{quoted(text)}\n", where, 1 + len(environment))
+
+
+def _texts(plan: Plan) -> Iterator[tuple[Text, Sequence[str], Location]]:
+    """Shell text of a plan, with the names of its environment and its place."""
+    for turn in plan.turns():
+        match turn.item:
+            case Check(asked=asked):
+                yield from _asked(asked)
+            case Step(deeds=deeds):
+                for deed in deeds.values():
+                    if deed.guard is not None:
+                        yield from _asked(deed.guard.asked)
+                    if deed.wait is not None:
+                        yield deed.wait.expectation.text, (), deed.wait.expectation.where
+                    match deed.action:
+                        case Run(text=text, environment=environment):
+                            yield text, [name for name, _ in environment], deed.where
+                        case Capture(text=text):
+                            yield text, (), deed.where
+                        case WriteFile(text=text) if _is_shell(str(text)):
+                            yield text, (), deed.where
+
+
+def _asked(asked: Mapping[str, Expectation]) -> Iterator[tuple[Text, Sequence[str], Location]]:
+    for expectation in asked.values():
+        yield expectation.text, (), expectation.where
+
+
+def _is_shell(text: str) -> bool:
+    first = text.partition("\n")[0]
+    return first.startswith(_SHEBANG) and first.split("/")[-1].split()[-1] in _SHELLS
+
+
+def _whole(work: Work) -> tuple[int, list[Problem]]:
+    """How many different scripts there are, and those that bash does not understand."""
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for plan in work.plans:
+        for artifact in render(plan, frozenset()):
+            if artifact.path.endswith(".sh"):
+                texts.setdefault(artifact.text, f"{plan.target}/{artifact.path}")
+    for text, name in texts.items():
+        told = _kept(work.cache / "scripts", ["bash", text], functools.partial(_by_bash, text))
+        if told:
+            problems.append(Problem(Location(f"scripts/{name}"), Code.REFUSED_FILE, told))
+    return len(texts), problems
+
+
+def _by_bash(text: str) -> str:
+    result = run(["bash", "-n"], timeout=_LIMIT, stdin=text.encode())
+    return f"bash does not understand it: {result.stderr.strip()}" if result.status else ""
+
+
+def _judged(shellcheck: str, scripts: Sequence[Script], work: Work) -> list[Problem]:
+    version = run([shellcheck, "--version"], timeout=_LIMIT).stdout
+    written, found = Written(work.catalog), list[Problem]()
+    for at in range(0, len(scripts), _BATCH):
+        batch = scripts[at : at + _BATCH]
+        asked = [version, *(script.text for script in batch)]
+        told = _kept(
+            work.cache / "scripts", asked, lambda batch=batch: _asked_of(shellcheck, batch)
+        )
+        for number, comment in told:
+            found.append(_problem(comment, batch[number], written))
+    return [*dict.fromkeys(found)]
+
+
+def _asked_of(shellcheck: str, batch: Sequence[Script]) -> list[tuple[int, Mapping[str, Any]]]:
+    """Pairs of a script's number and a comment on it."""
+    with tempfile.TemporaryDirectory(prefix="hadocs-") as folder:
+        paths = [Path(folder) / str(number) for number in range(len(batch))]
+        for path, script in zip(paths, batch, strict=True):
+            path.write_text(script.text)
+        asked = [shellcheck, "--format=json1", "--severity=warning"]
+        said = run([*asked, *map(str, paths)], timeout=_LIMIT).stdout
+    return [(int(Path(one["file"]).name), one) for one in json.loads(said)["comments"]]
+
+
+def _problem(comment: Mapping[str, Any], script: Script, written: Written) -> Problem:
+    line = script.text.split("\n")[comment["line"] - 1]
+    where = written.line(script.where, line) if comment["line"] > script.before else script.where
+    return Problem(
+        where,
+        Code.REFUSED_FILE,
+        f"shellcheck: {comment['message']} (SC{comment['code']})",
+        f"said of: {line.strip()}",
+    )
+
+
+def _kept(folder: Path, asked: Sequence[str], answer: Callable[[], Any]) -> Any:
+    """The *answer* to what was *asked*, from the cache if it is there."""
+    file = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()}.json"
+    if file.is_file():
+        return json.loads(file.read_text())
+    made = answer()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(made))
+    return made

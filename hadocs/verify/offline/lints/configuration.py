@@ -1,0 +1,193 @@
+"""What commands of the cluster shells create and name, as far as their words tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hadocs.problems import Location
+from hadocs.verify.offline.lints.said import words_of
+from hadocs.verify.offline.lints.view import VALUE, Command, Part
+
+_SCORE = re.compile(r"[+-]?(\d+|inf|infinity):?|(mandatory|optional|serialize|advisory):?", re.I)
+_ROLES = frozenset(["promoted", "unpromoted", "master", "slave", "started", "stopped"])
+_ACTIONS = frozenset(["start", "stop", "promote", "demote"])
+_CRM_SECTIONS = frozenset(["params", "meta", "op", "utilization", "operations"])
+_CRM_USES = frozenset(
+    "start stop restart promote demote move migrate unmove clear ban cleanup refresh meta param "
+    "manage unmanage maintenance scores".split()
+)
+_PCS_USES = frozenset(
+    "enable disable move ban clear meta update delete remove manage unmanage restart cleanup "
+    "refresh clone promotable unclone debug-start".split()
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """One command of a cluster shell: its words after the shell's name, and where it stands."""
+
+    shell: str
+    words: tuple[str, ...]
+    part: Part
+    line: int
+
+    def at(self, word: str = "") -> Location:
+        """Where *word* of it stands."""
+        return self.part.at(self.line, word or self.words[0])
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The words without options."""
+        return tuple(word for word in self.words if not word.startswith("--"))
+
+
+@dataclass(frozen=True)
+class Element:
+    """Something that gets an id in the configuration.
+
+    *members* are the ids that it is made of; in a constraint the order is that of the sentence "this
+    one goes with that one", "this one first, then that one". *score* is as written.
+    """
+
+    id: str
+    kind: str
+    spoken: Spoken
+    members: tuple[str, ...] = ()
+    score: str = ""
+
+
+def spoken(command: Command) -> Iterator[Spoken]:
+    """The commands of a cluster shell that one command of the node's shell gives it."""
+    shell, words = command.words[0], _without_options(command.words[1:])
+    if shell not in ("crm", "pcs"):
+        return
+    reads = shell == "crm" and words[:1] in ((), ("configure",)) and len(words) < 2
+    loads = shell == "crm" and words[:2] == ("configure", "load")
+    if not command.input or not (reads or loads):
+        yield Spoken(shell, words, command.part, command.line)
+        return
+    part, level = command.input_part or command.part, words[:1]
+    for number, line in _lines(command.input):
+        at = number if command.input_part else command.line
+        said = words_of(line)
+        if said == ("configure",):
+            level = said
+        elif said in (("exit",), ("end",), ("quit",), ("up",)):
+            level = ()
+        elif said:
+            yield Spoken(shell, said if said[0] in (*level, "cib") else (*level, *said), part, at)
+
+
+def elements(one: Spoken) -> Iterator[Element]:
+    """What a command creates."""
+    yield from (_crm if one.shell == "crm" else _pcs)(one, one.plain)
+
+
+def uses(one: Spoken) -> Iterator[str]:
+    """Ids that a command names and does not create, beside the members of what it creates."""
+    words = one.plain
+    if one.shell == "crm":
+        if words[:1] == ("resource",) and len(words) > 2 and words[1] in _CRM_USES:
+            yield words[2]
+        if words[:2] == ("configure", "monitor") and len(words) > 2:
+            yield words[2].partition(":")[0]
+    elif words[:1] == ("resource",) and len(words) > 2 and words[1] in _PCS_USES:
+        yield words[2]
+    elif words[:2] == ("constraint", "location") and len(words) > 3:
+        yield words[4] if words[2] == "add" and len(words) > 4 else words[2]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two ids can be the same one; a value can be anything."""
+    return any(
+        re.fullmatch(".*".join(map(re.escape, a.split(VALUE))), b)
+        for a, b in ((one, other), (other, one))
+    )
+
+
+def _crm(one: Spoken, words: Sequence[str]) -> Iterator[Element]:
+    if len(words) < 3 or words[0] != "configure":
+        return
+    _, verb, id_, *rest = words
+    match verb:
+        case "primitive" | "rsc_template":
+            agent = next((word for word in rest if ":" in word or word.startswith("@")), "")
+            yield Element(id_, "fencing" if agent.startswith("stonith:") else "primitive", one)
+        case "clone" | "ms" | "master":
+            yield Element(id_, "clone", one, tuple(rest[:1]))
+        case "group":
+            yield Element(id_, "group", one, tuple(_until(rest, _CRM_SECTIONS)))
+        case "colocation" | "collocation" | "order":
+            kind = "order" if verb == "order" else "colocation"
+            scores = [word for word in rest if _SCORE.fullmatch(word)]
+            yield Element(id_, kind, one, tuple(_members(rest)), (*scores, "")[0].rstrip(":"))
+        case "location":
+            named = () if not rest or rest[0].startswith("/") else (rest[0],)
+            yield Element(id_, "location", one, named)
+
+
+def _pcs(one: Spoken, words: Sequence[str]) -> Iterator[Element]:
+    match words:
+        case ["resource", "create", id_, *rest]:
+            yield Element(id_, "primitive", one)
+            for word in ("clone", "promotable", "master"):
+                if word in rest or f"--{word}" in one.words:
+                    after = rest[rest.index(word) + 1 :][:1] if word in rest else []
+                    named = after and "=" not in after[0] and after[0] != "meta"
+                    yield Element(after[0] if named else f"{id_}-clone", "clone", one, (id_,))
+            for word in ("group", "--group"):
+                if word in one.words[:-1]:
+                    yield Element(one.words[one.words.index(word) + 1], "group", one, (id_,))
+        case ["resource", "clone" | "promotable", id_, *rest]:
+            named = rest and "=" not in rest[0] and rest[0] != "meta"
+            yield Element(rest[0] if named else f"{id_}-clone", "clone", one, (id_,))
+        case ["resource", "group", "add", id_, *rest]:
+            yield Element(id_, "group", one, tuple(rest))
+        case ["resource", "bundle", "create", id_, *_]:
+            yield Element(id_, "clone", one)
+        case ["stonith", "create", id_, *_]:
+            yield Element(id_, "fencing", one)
+        case ["constraint", "colocation" | "order" as kind, *rest]:
+            options = dict(word.split("=", 1) for word in rest if "=" in word)
+            scores = [word for word in rest if _SCORE.fullmatch(word)]
+            score = options.get("kind") or options.get("score") or (*scores, "")[0]
+            members = tuple(_members(word for word in rest if word != "add"))
+            yield Element(options.get("id", ""), kind, one, members, score)
+
+
+def _members(words: Sequence[str] | Iterator[str]) -> Iterator[str]:
+    """Ids of resources in a constraint."""
+    for word in words:
+        name = word.strip("[]()")
+        name, _, role = name.partition(":")
+        is_id = name and "=" not in name and not _SCORE.fullmatch(word)
+        if is_id and (role or name.lower() not in _ROLES | _ACTIONS | {"with", "then", "set"}):
+            yield name
+
+
+def _until(words: Sequence[str], ends: frozenset[str]) -> Iterator[str]:
+    for word in words:
+        if word in ends or "=" in word:
+            return
+        yield word
+
+
+def _without_options(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the options before the first command."""
+    while words and words[0].startswith("-"):
+        valued = words[0] in ("-f", "-c", "-H", "-X", "-D", "-R", "-o", "--cib")
+        words = words[1 + valued :]
+    return words
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines joined with those that continue them."""
+    said, first = "", 0
+    for number, line in enumerate(text.split("\n")):
+        first = first if said else number
+        said += line.rstrip("\\") + " "
+        if not line.endswith("\\"):
+            yield first, said
+            said = ""

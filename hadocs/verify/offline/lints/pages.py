@@ -1,0 +1,105 @@
+"""Pages of prose and the prose of specs: headings, sections, comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from hadocs.loading.catalog import Loaded
+from hadocs.plan.walk import Place
+from hadocs.problems import Location
+from hadocs.spec.base import ProseText
+from hadocs.spec.component import ComponentSpec
+
+_LINE = re.compile(r"([=\-~^\"'`#*+.:_<>])\1{2,}\s*")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, the rank of its line (0 is the first that the page has), and what follows it."""
+
+    title: str
+    rank: int
+    where: Location
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A file of reStructuredText."""
+
+    path: str
+    lines: tuple[str, ...]
+
+    def sections(self) -> Iterator[Section]:
+        """Every heading with the lines up to the next one."""
+        heads, ranks = [*self._heads()], list[str]()
+        for number, (line, mark, first) in enumerate(heads):
+            if mark not in ranks:
+                ranks.append(mark)
+            end = heads[number + 1][2] if number + 1 < len(heads) else len(self.lines)
+            where = Location(self.path, line + 1, 1)
+            body = self.lines[line + 2 : end]
+            yield Section(self.lines[line].strip(), ranks.index(mark), where, body)
+
+    def _heads(self) -> Iterator[tuple[int, str, int]]:
+        """The line of each title, its mark (twice if it has a line above), its first line."""
+        for number, line in enumerate(self.lines[1:], 1):
+            title = self.lines[number - 1]
+            under = _LINE.fullmatch(line)
+            is_title = title.strip() and not title.startswith(" ") and not _LINE.fullmatch(title)
+            if under and is_title and len(line.rstrip()) >= len(title.strip()):
+                over = number > 1 and self.lines[number - 2].rstrip() == line.rstrip()
+                above = number > 1 and not self.lines[number - 2].strip()
+                if over or above or number == 1:
+                    yield number - 1, under[1] * (1 + over), number - 1 - over
+
+
+def pages(root: Path) -> Iterator[Page]:
+    """Every page of the folder ``content``."""
+    for path in sorted((root / "content").rglob("*.rst")):
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        yield Page(path.relative_to(root).as_posix(), tuple(lines))
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Lines of prose, of a page or of a spec, each with its place."""
+
+    lines: tuple[tuple[Location, str], ...]
+
+
+def prose_of_page(page: Page) -> Prose:
+    """A whole page as prose."""
+    return Prose(
+        tuple((Location(page.path, number, 1), line) for number, line in enumerate(page.lines, 1))
+    )
+
+
+def prose_of_spec(component: Loaded[ComponentSpec]) -> Iterator[Prose]:
+    """Every text of a spec that is reStructuredText."""
+    for text, place in _prose(component.spec, ()):
+        lines = enumerate(text.split("\n"))
+        yield Prose(
+            tuple((component.source.inside(place, number, 0), line) for number, line in lines)
+        )
+
+
+def _prose(value: object, place: Place) -> Iterator[tuple[str, Place]]:
+    match value:
+        case ProseText():
+            yield value, place
+        case BaseModel():
+            fields = type(value).model_fields
+            for name in value.model_fields_set:
+                yield from _prose(getattr(value, name), (*place, fields[name].alias or name))
+        case dict():
+            for key, item in value.items():
+                yield from _prose(item, (*place, key))
+        case tuple():
+            for index, item in enumerate(value):
+                yield from _prose(item, (*place, index))

@@ -1,0 +1,135 @@
+"""The simple commands of a shell text with their lines, also those inside other commands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from hadocs.verify.offline.words import simple_commands
+
+_HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
+_INSIDE = re.compile(r"\$\(([^()]*)\)|`([^`]*)`")
+_ASSIGNS = re.compile(r"[A-Za-z_]\w*=")
+_ID = re.compile(r"(\S+): (.*)", re.DOTALL)
+#: Programs that run another one: how many of their own words go before it.
+_CARRIERS: Mapping[str, int] = {
+    "sudo": 0, "env": 0, "nohup": 0, "exec": 0, "command": 0, "time": 0, "nice": 0, "runuser": 0,
+    "xargs": 0, "doas": 0, "timeout": 1, "ssh": 1, "chroot": 1, "eval": 0, "if": 0,
+}  # fmt: skip
+#: Options of them that are followed by a value.
+_VALUED = frozenset(["-u", "--user", "-g", "--group", "-n", "-k", "-p", "-o", "-i", "-l", "-I"])
+_SHELLS = frozenset(["sh", "bash", "dash", "su"])
+
+
+@dataclass(frozen=True)
+class Said:
+    """A simple command; *line* is the first one of the text that it stands in, from 0."""
+
+    words: tuple[str, ...]
+    line: int
+    input: str = ""
+
+
+def commands(text: str) -> Iterator[Said]:
+    """The simple commands of shell text, each program without its folder."""
+    for line, said, given in _statements(text):
+        before = ""
+        for one in simple_commands(said):
+            for found in _opened(Said(one.words, line, given or before)):
+                yield found
+            told = one.words[0] in ("echo", "printf") and "|" in said
+            before = "\n".join(one.words[1:]) if told else ""
+
+
+def cluster_commands(text: str, shell: str) -> Iterator[tuple[str, Said]]:
+    """The commands of a ``cluster`` text with the ids that stand before them."""
+    found: list[tuple[int, str]] = []
+    for number, line in enumerate(text.split("\n")):
+        if line.startswith(" ") and found:
+            found[-1] = found[-1][0], f"{found[-1][1]} {line}"
+        elif line.strip():
+            found.append((number, line))
+    for number, line in found:
+        if said := _ID.fullmatch(line):
+            yield said[1], Said((shell, *words_of(said[2])), number)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of one line, as well as they can be told apart."""
+    try:
+        return tuple(shlex.split(text, comments=True))
+    except ValueError:
+        return tuple(text.split())
+
+
+def _statements(text: str) -> Iterator[tuple[int, str, str]]:
+    """Lines with those that belong to them, and what stands between them and a here-document's end."""
+    lines, at = text.split("\n"), 0
+    while at < len(lines):
+        first, at = at, _end(lines, at)
+        said = re.sub(r"\\\n", " ", "\n".join(lines[first:at]))
+        given = ""
+        if here := _HERE.search(said):
+            said = said[: here.start()] + said[here.end() :]
+            after = at
+            while at < len(lines) and lines[at].strip() != here[2]:
+                at += 1
+            given = "\n".join(lines[after:at])
+            at += 1
+        yield first, said, given
+
+
+def _end(lines: list[str], first: int) -> int:
+    """The line after a statement; one whose quote never ends is a statement of one line."""
+    said = ""
+    for number in range(first, len(lines)):
+        said += f"{lines[number]}\n"
+        if not said.endswith("\\\n") and not _is_open(said):
+            return number + 1
+    return first + 1
+
+
+def _is_open(said: str) -> bool:
+    if "'" not in said and '"' not in said:
+        return False
+    try:
+        shlex.split(said, comments=True)
+    except ValueError:
+        return True
+    return False
+
+
+def _opened(said: Said) -> Iterator[Said]:
+    """The command itself, without what carries it, and those that are in its words."""
+    for word in said.words:
+        for inside in _INSIDE.finditer(word):
+            for one in commands(inside[1] or inside[2] or ""):
+                yield replace(one, line=said.line)
+    words = said.words
+    while words and _ASSIGNS.match(words[0]):
+        words = words[1:]
+    if not words:
+        return
+    program = words[0].rpartition("/")[2] or words[0]
+    if program in _SHELLS and "-c" in words[1:-1]:
+        yield from _again(words[words.index("-c") + 1], said)
+    elif program in _CARRIERS and (rest := _carried(words[1:], _CARRIERS[program])):
+        yield from _again(rest[0] if len(rest) == 1 else shlex.join(rest), said)
+    else:
+        yield Said((program, *words[1:]), said.line, said.input)
+
+
+def _again(text: str, said: Said) -> Iterator[Said]:
+    for one in commands(text):
+        yield replace(one, line=said.line, input=one.input or said.input)
+
+
+def _carried(words: tuple[str, ...], own: int) -> tuple[str, ...]:
+    """What is left without options, their values, assignments and *own* words."""
+    while words and (words[0].startswith("-") or _ASSIGNS.match(words[0]) or own):
+        if not words[0].startswith("-") and not _ASSIGNS.match(words[0]):
+            own -= 1
+        words = words[2:] if words[0] in _VALUED else words[1:]
+    return words
