@@ -6,13 +6,13 @@ import argparse
 import datetime
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hadocs.cli.chosen import root_of, settings
 from hadocs.cli.live import ended_in_order
 from hadocs.cli.progress import Progress
-from hadocs.evidence import DrillRecord, drill_record, record_drill
+from hadocs.evidence import DrillRecord, drill_record, record_drill, under
 from hadocs.loading.catalog import Catalog
-from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
 from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import HadocsError, Location, not_there
@@ -34,7 +34,7 @@ def drill(arguments: argparse.Namespace) -> int:
         with ended_in_order():
             driver = checkpoints.running(arguments.lab, plan, topology, _heard)
             built = driver is None
-            cluster = driver.cluster if driver else _built(arguments, setting, plan, topology)
+            cluster = driver.cluster if driver else _built(arguments, setting, names, topology)
             return max([_measure(arguments, setting, name, cluster) for name in names])
     except ClusterError as error:
         print(f"{error}\nnot measured: {', '.join(names)}", file=sys.stderr)
@@ -45,10 +45,15 @@ def drill(arguments: argparse.Namespace) -> int:
 
 
 def _built(
-    arguments: argparse.Namespace, setting: Setting, plan: Plan, topology: Topology
+    arguments: argparse.Namespace, setting: Setting, names: list[str], topology: Topology
 ) -> Cluster:
+    """A cluster from nothing, with the components that the drills work on and all under them."""
     today = datetime.date.today().isoformat()
     before = needs(setting.catalog.components)
+    plan = resolve(setting.catalog, setting.site, setting.point)
+    of = [one for name in names for one in setting.catalog.drills[name].spec.of]
+    below = under(tuple(of), before)
+    plan = replace(plan, stages=tuple(s for s in plan.stages if s.component in below))
     verifier = Verifier(arguments.lab, True, Progress(plan).heard, before, today, setting)
     driver = verifier.started(plan, topology)
     if failed := driver.run().failed:

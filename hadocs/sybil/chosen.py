@@ -16,7 +16,7 @@ from hadocs.loading.catalog import load
 from hadocs.plan.domain import supported
 from hadocs.plan.model import Plan
 from hadocs.plan.resolve import Setting, resolve
-from hadocs.problems import HadocsError
+from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.verify import driving
 from hadocs.verify.cluster import Cluster, ClusterError, Topology, found, of_site, up
 from hadocs.verify.cluster.recipe import names as images
@@ -84,7 +84,8 @@ class Chosen:
             return error
         if self._lab and len(chosen) > 1:
             systems = " and ".join(one.point.system for one in chosen)
-            raise pytest.UsageError(f"--hadocs-lab: one cluster is no {systems}")
+            message = f"one cluster is not {systems}"
+            return HadocsError([Problem(Location("--hadocs-distro"), Code.UNSUPPORTED, message)])
         return tuple(map(self._target, chosen))
 
     def _arguments(self) -> argparse.Namespace:

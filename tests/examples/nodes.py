@@ -16,7 +16,7 @@ DONE = "begin\t\nend\tdone\n"
 
 @dataclass
 class Nodes:
-    """*events* of an item are as nodes write them, without time and item; what is not there is done.
+    """*events* of an item are as nodes write them, without time and item; others are done.
 
     *told* is what the driver says last. *did* counts what was done, by node and turn.
     """
@@ -31,7 +31,7 @@ class Nodes:
     def cluster(self) -> Nodes:
         return self
 
-    def run(self, *options: str, timeout: float = 0) -> Driven | Result:
+    def run(self, *options: str, timeout: float = 0):  # type: ignore[no-untyped-def]
         """As the driver, or with *timeout* as a node, where only the command "true" succeeds."""
         if timeout:
             return Result(int(options[1] != "true"), f"{options[0]} was asked\n", "")
