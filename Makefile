@@ -29,7 +29,7 @@ pdf: $(READY) ## the guide as PDF (needs latexmk and a TeX Live)
 	$(BIN)/sphinx-build -M latexpdf content build/latex -c conf -d build/doctrees -n -W --keep-going -q
 
 test: $(READY) ## run the tests
-	$(BIN)/pytest -n auto --dist loadfile -q -rs tests README.md
+	$(BIN)/pytest -n auto --dist loadfile -q -rs tests content README.md
 
 check: $(READY) lint ## lint, types, layers, specs, tests, guide: what a change must pass
 	$(BIN)/hadocs check

@@ -249,7 +249,7 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 "--keep", action="store_true", help="leave a cluster running that was built for it"
             ),
             _option(
-                "--repeat", type=int, default=0, metavar="N", help="runs (default: as the drill says)"
+                "--repeat", type=int, default=0, metavar="N", help="runs (default: the drill's own)"
             ),
         ),
     ),

@@ -11,8 +11,9 @@ from dataclasses import replace
 from hadocs.cli.chosen import root_of, settings
 from hadocs.cli.live import ended_in_order
 from hadocs.cli.progress import Progress
-from hadocs.evidence import DrillRecord, drill_record, record_drill, under
+from hadocs.evidence import DrillRecord, drill_record, record_drill
 from hadocs.loading.catalog import Catalog
+from hadocs.plan.drills import under
 from hadocs.plan.order import needs
 from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import HadocsError, Location, not_there
@@ -26,7 +27,10 @@ def drill(arguments: argparse.Namespace) -> int:
     """Each drill on one cluster, which is whole before each of its runs."""
     setting = settings(arguments, arguments.way)[0]
     names = _known(setting.catalog, arguments.names)
-    plan, topology = resolve(setting.catalog, setting.site, setting.point), of_site(setting.site.spec)
+    plan, topology = (
+        resolve(setting.catalog, setting.site, setting.point),
+        of_site(setting.site.spec),
+    )
     for name in names:
         drill_record(root_of(arguments), plan.target, name)  # a damaged file is told before a run
     built = False
@@ -52,7 +56,7 @@ def _built(
     before = needs(setting.catalog.components)
     plan = resolve(setting.catalog, setting.site, setting.point)
     of = [one for name in names for one in setting.catalog.drills[name].spec.of]
-    below = under(tuple(of), before)
+    below = under(setting.catalog, tuple(of))
     plan = replace(plan, stages=tuple(s for s in plan.stages if s.component in below))
     verifier = Verifier(arguments.lab, True, Progress(plan).heard, before, today, setting)
     driver = verifier.started(plan, topology)
@@ -61,9 +65,7 @@ def _built(
     return driver.cluster
 
 
-def _measure(
-    arguments: argparse.Namespace, setting: Setting, name: str, cluster: Cluster
-) -> int:
+def _measure(arguments: argparse.Namespace, setting: Setting, name: str, cluster: Cluster) -> int:
     today = datetime.date.today().isoformat()
     repeat = arguments.repeat or setting.catalog.drills[name].spec.repeat
     made = measured(setting, name, cluster, repeat, today, _heard)

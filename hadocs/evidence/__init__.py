@@ -10,7 +10,6 @@ from hadocs.evidence.drills import (
     drill_file,
     drill_record,
     record_drill,
-    under,
 )
 from hadocs.evidence.records import FOLDER, NodeRun, Record, file_of
 from hadocs.evidence.simulated import Simulated, of_cluster, record_simulated, simulated
@@ -19,7 +18,7 @@ from hadocs.evidence.written import record
 
 __all__ = [
     "FOLDER", "Account", "CircumstanceRun", "Digest", "DrillRecord", "DrillRun", "Evidence", "Kind",
-    "NodeRun", "Record", "Simulated", "State", "circumstances", "digests", "digests_of", "drill_digest", "drill_file", "drill_record",
-    "file_of", "load", "of_cluster", "record", "record_circumstance", "record_drill",
-    "record_simulated", "simulated", "under", "whole",
+    "NodeRun", "Record", "Simulated", "State", "circumstances", "digests", "digests_of",
+    "drill_digest", "drill_file", "drill_record", "file_of", "load", "of_cluster",
+    "record", "record_circumstance", "record_drill", "record_simulated", "simulated", "whole",
 ]  # fmt: skip

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hadocs.evidence.digests import chosen, digests_of, hashed
+from hadocs.evidence.digests import digests_of, hashed, whole
 from hadocs.evidence.lists import read_list, write_list
 from hadocs.evidence.records import file_of
 from hadocs.plan.drills import Drill
@@ -80,8 +79,8 @@ class DrillRecord:
         return tuple(one for run in self.runs for id_, one in run.probes if id_ == probe)
 
 
-def drill_digest(drill: Drill, whole: Plan, under: frozenset[str]) -> str:
-    """Stands for the drill, its clients, and the steps of the components *under* it.
+def drill_digest(drill: Drill, below: Plan) -> str:
+    """Stands for the drill, its clients, and the steps of the components *below* it.
 
     Which node was hit, and the site's own values, make no difference.
     """
@@ -90,19 +89,7 @@ def drill_digest(drill: Drill, whole: Plan, under: frozenset[str]) -> str:
         [one.id, one.every, one.at_most, [(key, text.generic()) for key, text in one.texts]]
         for one in drill.probes
     ]
-    there = chosen(whole, lambda step: step.id.partition("/")[0] in under)
-    return hashed([steps, clients, there])
-
-
-def under(names: tuple[str, ...], needs: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """The components *names*, and all that they come after."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        if (name := waiting.pop()) not in found:
-            found.add(name)
-            waiting += needs.get(name, ())
-    return frozenset(found)
+    return hashed([steps, clients, whole(below)])
 
 
 def drill_file(target: Target, name: str) -> str:

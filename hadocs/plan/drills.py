@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hadocs.loading.catalog import Loaded
+from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.frame import Frame
 from hadocs.plan.model import Plan
+from hadocs.plan.order import needs
 from hadocs.plan.outside import resolve_task
 from hadocs.plan.resolve import Setting
 from hadocs.plan.tasks import as_component
@@ -62,6 +63,16 @@ def any_nodes(setting: Setting, name: str) -> Mapping[str, str]:
         for word, query in drill.spec.find.items()
         if _has(setting, drill, word)
     }
+
+
+def under(catalog: Catalog, names: tuple[str, ...]) -> frozenset[str]:
+    """The components *names*, and all that they come after."""
+    before, found, waiting = needs(catalog.components), set[str](), [*names]
+    while waiting:
+        if (name := waiting.pop()) not in found:
+            found.add(name)
+            waiting += before.get(name, ())
+    return frozenset(found)
 
 
 def _has(setting: Setting, drill: Loaded[DrillSpec], word: str) -> bool:

@@ -27,6 +27,7 @@ __all__ = [
     "Strong",
     "Table",
     "Tabs",
+    "Timeline",
     "Toc",
 ]
 
@@ -184,8 +185,34 @@ class Toc:
     pages: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Timeline:
+    """Rows of one time, in seconds, from *begin* to *end*; 0 is the moment that they share.
+
+    Each row has a label and the times in which something was missing. *said* says the same of each
+    row in words, where no picture is possible or seen.
+    """
+
+    caption: str
+    begin: float
+    end: float
+    rows: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
+    said: tuple[str, ...]
+
+
 Block: TypeAlias = (
-    Prose | Line | Bullets | Badges | Code | Tabs | Table | Note | Folded | Section | Toc
+    Prose
+    | Line
+    | Bullets
+    | Badges
+    | Code
+    | Tabs
+    | Table
+    | Note
+    | Folded
+    | Section
+    | Timeline
+    | Toc
 )
 
 

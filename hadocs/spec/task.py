@@ -87,8 +87,9 @@ class ProbeSpec(Spec):
     """A client that asks again and again while the fault is there, and is told yes or no.
 
     *node* is where it runs, by a word of ``find``. *run* is one attempt, whose number is
-    ``$NUMBER``; *at_most* ends it. *count* prints the numbers that are there afterwards, one a line;
-    a client that only reads has none. *prepare* and *cleanup* are run there once, before and after.
+    ``$NUMBER``; *at_most* ends it. *count* prints the numbers that are there afterwards, one each
+    line; a client that only reads has none. *prepare* and *cleanup* are run there once, before
+    and after.
     """
 
     id: Word
@@ -103,10 +104,12 @@ class ProbeSpec(Spec):
 
 
 class DrillSpec(TaskSpec):
-    """A failure on purpose, whose outage and loss are measured."""
+    """A failure on purpose, whose outage and loss are measured.
+
+    It is held against what the first component of ``of`` claims of its failover.
+    """
 
     kind: Literal["drill"]
-    claim: Phrase = ""
     probes: tuple[ProbeSpec, ...]
     repeat: Annotated[int, Field(ge=1)] = 3
 

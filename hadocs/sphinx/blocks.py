@@ -25,6 +25,7 @@ from hadocs.renderers.blocks import (
     Section,
     Table,
     Tabs,
+    Timeline,
     Toc,
 )
 from hadocs.sphinx.host import host
@@ -35,6 +36,7 @@ from hadocs.sphinx.nodes import (
     GuideCode,
     GuideCodeLabel,
     GuideFolded,
+    GuideTimeline,
     labelled,
 )
 from hadocs.sphinx.prose import parsed
@@ -95,6 +97,8 @@ class Doctree:
                 made = GuideFolded("", labelled(summary, self.contents(blocks)))
             case Section():
                 made = self._section(block)
+            case Timeline():
+                made = _timeline(block)
             case Toc():
                 made = self._toc(block)
             case Badges():
@@ -178,3 +182,10 @@ def _badges(block: Badges) -> GuideBadges:
             badge.text, badge.text, kind=badge.kind, level=badge.level, about=badge.about
         )
     return paragraph
+
+
+def _timeline(block: Timeline) -> GuideTimeline:
+    """The words, which every format prints; that of the web draws the block instead."""
+    caption = nodes.paragraph(block.caption, block.caption)
+    lines = (nodes.list_item("", nodes.paragraph(said, said)) for said in block.said)
+    return GuideTimeline("", caption, nodes.bullet_list("", *lines), timeline=block)

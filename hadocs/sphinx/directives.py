@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from hadocs.sphinx.blocks import Doctree
 
 #: Parts of the guide for which there is a directive ``hadocs-KIND``.
-KINDS = ("chapters", "circumstances", "executed", "failover", "history", "ports", "services", "simulated", "steps", "support")
+KINDS = (
+    "chapters", "circumstances", "drills", "executed", "failover", "history", "ports", "services",
+    "simulated", "steps", "support",
+)  # fmt: skip
 
 
 class GuideDirective(SphinxDirective):

@@ -20,6 +20,7 @@ __all__ = [
     "GuideFolded",
     "GuideSummary",
     "GuideTabs",
+    "GuideTimeline",
     "GuideValue",
     "labelled",
 ]
@@ -53,6 +54,10 @@ class GuideTabs(nodes.definition_list):
 
 class GuideFolded(nodes.definition_list):
     """A label, and below it, indented, what a reader opens if needed."""
+
+
+class GuideTimeline(nodes.container):
+    """What happened when, in words; web pages show a picture of the block ``timeline``."""
 
 
 class GuideDetails(nodes.container):

@@ -52,6 +52,16 @@ class Examples(sybil.Sybil):
 class ExampleItem(SybilItem):
     """An entry as pytest runs it."""
 
+    def __init__(
+        self, parent: pytest.Collector, sybil: sybil.Sybil, example: sybil.Example
+    ) -> None:
+        name = sybil.identify(example)
+        # Not the id that pytest makes of a name: it equals none that was parsed, so that --lf
+        # would not find what has brackets.
+        pytest.Item.__init__(self, name, parent, nodeid=f"{parent.nodeid}::{name}")
+        self.example = example
+        self.request_fixtures(sybil.fixtures)  # type: ignore[no-untyped-call]  # of sybil
+
     @property
     def order(self) -> tuple[float, ...]:
         """Its place among all entries."""

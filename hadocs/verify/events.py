@@ -14,7 +14,10 @@ _WIDTH = 400
 
 @dataclass
 class ItemRun:
-    """What one node did in one item, as its events say."""
+    """What one node did in one item, as its events say.
+
+    *command* is the one that failed; *fails* is what a question was answered in vain.
+    """
 
     start: int
     outcome: str = ""
@@ -22,6 +25,8 @@ class ItemRun:
     seconds: int = 0
     printed: list[str] = field(default_factory=list)
     holds: str = ""
+    command: str = ""
+    fails: str = ""
 
 
 def items(events: str) -> Mapping[str, ItemRun]:
@@ -43,6 +48,10 @@ def _add(run: ItemRun, time: int, what: str, text: str) -> None:
             run.printed.append(text)
         case "holds":
             run.holds = text
+        case "command":
+            run.command = text
+        case "fails":
+            run.fails = text
         case "end":
             run.outcome = text
         case "failed":

@@ -47,7 +47,6 @@ class Execution:
         self._runs: dict[str, dict[str, ItemRun]] = {node.name: {} for node in plan.nodes}
         self._done = 0
         self._broken: str | None = None
-        self._told: tuple[str, ...] = ()
 
     def want(self, turns: Iterable[int]) -> None:
         """Say which *turns* will be asked for: those of a component are then done in one run."""
@@ -83,7 +82,6 @@ class Execution:
             return Verdict("failed", str(error))
         for node, runs in driven.runs.items():
             self._runs[node].update(runs)
-        self._told = driven.told
         if driven.status == 0:
             self._done = goal
             return None
@@ -129,7 +127,7 @@ class Execution:
     def _failure(self, item: Step | Check, node: str, run: ItemRun) -> Failure:
         at = item.deeds[node].where if isinstance(item, Step) else item.where
         written = (self._root / at.path).read_text(encoding="utf-8").splitlines()
-        return Failure(item, node, run, self._told, written)
+        return Failure(item, node, run, written)
 
     def _missing(self) -> Verdict:
         return Verdict("not executed", f"{self._broken} failed before it")

@@ -9,24 +9,17 @@ from dataclasses import dataclass
 from hadocs.plan.model import Check, Deed, Expectation, Step
 from hadocs.verify.events import ItemRun, shortened
 
-#: What a node's script says of itself, as the driver repeats it.
-_SAID = r"{node} \| {text}(.*)"
-_COMMAND, _ANSWER = "    command    ", r"  \d+ s: "
 #: What stands for a value in a line of YAML, and what gives a command its id there.
 _TEMPLATE, _ID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}"), re.compile(r"[\w.-]+: ")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One *item* that *node* did not end.
-
-    *told* is what the driver said last, *written* has the lines of the item's file.
-    """
+    """One *item* that *node* did not end; *written* has the lines of the item's file."""
 
     item: Step | Check
     node: str
     run: ItemRun
-    told: tuple[str, ...]
     written: Sequence[str]
 
     @property
@@ -37,12 +30,12 @@ class Failure:
     def _lines(self) -> Iterator[str]:
         what = f"status {self.run.exit}" if self.run.outcome else "it did not end"
         yield f"{self.where}: {self.node}: {self.item.id} failed: {what}"
-        if self.command:
-            yield f"    command    {self.command}"
+        if self.run.command:
+            yield f"    command    {self.run.command}"
         for number, line in enumerate(shortened(self.run.printed)):
             yield f"    {'' if number else 'printed':10} {line}"
-        if self.answer:
-            yield f"    answered   {self.answer}"
+        if self.run.fails:
+            yield f"    answered   {self.run.fails}"
         for expected in self._expected():
             for query, wanted in expected.expect:
                 yield f"    expected   {query}: {wanted}  ({expected.id})"
@@ -50,35 +43,20 @@ class Failure:
                 yield f"    expected   {expected.title}  ({expected.id})"
 
     @property
-    def command(self) -> str:
-        """The command that failed, with the names of secrets."""
-        return self._said(_COMMAND)
-
-    @property
-    def answer(self) -> str:
-        """What a question was answered the last time, if one was asked in vain."""
-        return self._said(_ANSWER)
-
-    @property
     def where(self) -> str:
         """``path:line`` of the command that failed; of the action where no line of it fits."""
         at = self._deed.where if self._deed else self.item.where
-        offset = _offset(self.written[at.line - 1 :], self.command)
+        offset = _offset(self.written[at.line - 1 :], self.run.command)
         return f"{at.path}:{at.line + offset}"
 
     @property
     def _deed(self) -> Deed | None:
         return self.item.deeds[self.node] if isinstance(self.item, Step) else None
 
-    def _said(self, text: str) -> str:
-        pattern = re.compile(_SAID.format(node=re.escape(self.node), text=text))
-        found = (pattern.fullmatch(line) for line in reversed(self.told))
-        return next((one[1] for one in found if one), "")
-
     def _expected(self) -> Iterator[Expectation]:
         if isinstance(self.item, Check):
             yield self.item.asked[self.node]
-        elif self._deed and self._deed.wait and self.answer:
+        elif self._deed and self._deed.wait and self.run.fails:
             yield self._deed.wait.expectation
 
 

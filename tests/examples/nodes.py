@@ -18,11 +18,10 @@ DONE = "begin\t\nend\tdone\n"
 class Nodes:
     """*events* of an item are as nodes write them, without time and item; others are done.
 
-    *told* is what the driver says last. *did* counts what was done, by node and turn.
+    *did* counts what was done, by node and turn.
     """
 
     events: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
     plan: Plan | None = None
     did: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     runs: list[tuple[str, ...]] = field(default_factory=list)
@@ -53,5 +52,4 @@ class Nodes:
                 break
         else:
             return Driven(0, ("Done",), {node: items(text) for node, text in wrote.items()}, 1.0)
-        return Driven(1, tuple(self.told.splitlines()),
-                      {node: items(text) for node, text in wrote.items()}, 1.0)  # fmt: skip
+        return Driven(1, (), {node: items(text) for node, text in wrote.items()}, 1.0)

@@ -55,7 +55,7 @@ def test_an_example_is_met_by_what_it_says(code: str, kind: str, project: Path) 
     example = EXAMPLES[code][kind]
     path = written(example, project)
     result = found(project)
-    left = [problem for problem in result.problems]
+    left = list(result.problems)
     for place, message in example.get("says", ()):
         met = next((p for p in left if says(p, path.read_text(), place, message)), None)
         assert met is not None, [place, message, *map(str, left)]

@@ -97,10 +97,8 @@ def test_a_node_that_cannot_be_asked_is_unknown(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def store(tmp_path: Path):
     """What each node's program prints for its newness; ``-`` is a program that cannot tell."""
-    monkeypatch.setattr("hadocs.verify.finding._PAUSE", 0.0)
-    monkeypatch.setattr("hadocs.spec.task.QuerySpec.within", 0, raising=False)
     program = tmp_path / "store"
     program.touch(mode=0o755)
 

@@ -39,7 +39,7 @@ def test_what_fails_says_its_status(fakes: Fakes) -> None:
     (fakes.root / "bin/cluster-name").unlink()
     assert fakes.driver().returncode == 1
     run = events(fakes, ALL[0])["galera/capture"]
-    assert (run.outcome, run.exit) == ("failed", 127)
+    assert (run.outcome, run.exit, run.command) == ("failed", 127, "cluster-name")
 
 
 def test_events_have_no_secret(built: Fakes) -> None:

@@ -258,6 +258,12 @@ def test_a_captured_value_that_a_shell_would_read_is_refused(fakes: Fakes) -> No
     assert "captured value cluster has characters that cannot stand in a shell" in result.stdout
 
 
+def test_of_several_commands_the_one_that_failed_is_told(fakes: Fakes) -> None:
+    fakes.export(_with_run(fakes, Text("true |\n    cat\nif true; then\n    false this\nfi\ntrue")))
+    result = fakes.driver("--to", "galera/user")
+    assert "controller2 |     command        false this\n" in result.stdout
+
+
 def _with_run(fakes: Fakes, text: Text) -> Plan:
     plan = fakes.plan()
     stage = plan.stages[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from hadocs.evidence import FOLDER
 from hadocs.loading.catalog import Catalog, Loaded, load
 from hadocs.plan.checks import check_component, check_words
+from hadocs.plan.drills import under
 from hadocs.plan.tasks import as_component
 from hadocs.plan.text import Text
 from hadocs.problems import HadocsError, Location, not_there
@@ -17,8 +18,10 @@ from hadocs.renderers.blocks import Block, Link, Page, Section, Toc
 from hadocs.renderers.guide import evidence, tables
 from hadocs.renderers.guide.circumstances import in_circumstances
 from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.drills import drills
 from hadocs.renderers.guide.executed import executed
 from hadocs.renderers.guide.links import install_guide_link
+from hadocs.renderers.guide.measurements import drill_files
 from hadocs.renderers.guide.page import component_blocks
 from hadocs.renderers.guide.simulated import in_the_scheduler
 from hadocs.renderers.guide.steps import step_section
@@ -61,7 +64,7 @@ class Guide:
             name,
             task.spec.title,
             task_blocks(self.context, task),
-            self._closure(*task.spec.of, task.name),
+            self._closure(*task.spec.of, task.name) | self._under(task),
         )
 
     def fragment(self, kind: str, argument: str) -> Fragment:
@@ -75,6 +78,7 @@ class Guide:
             "executed": executed,
             "circumstances": in_circumstances,
             "simulated": in_the_scheduler,
+            "drills": drills,
         }
         if kind in made:
             return Fragment(tuple(made[kind](self.context)), self._everything())
@@ -140,6 +144,14 @@ class Guide:
                     f"components/{other}.yaml" for other in self.context.closure(component)
                 )
         return frozenset(files)
+
+    def _under(self, task: Loaded[ProcedureSpec] | Loaded[DrillSpec]) -> frozenset[str]:
+        """The files on which it depends whether a drill measured what is there now."""
+        if task.name not in self.catalog.drills:
+            return frozenset()
+        names = under(self.catalog, task.spec.of)
+        files = (f"components/{name}.yaml" for name in names)
+        return drill_files(self.context, task.name).union(files)
 
     @functools.cached_property
     def _conf(self) -> tuple[str, ...]:

@@ -90,6 +90,8 @@ def _beneath(context: Context, placed: Placed, points: tuple[Point, ...]) -> Ite
 def acts(context: Context, placed: Placed, point: Point) -> bool:
     """Whether there is anything to execute in the step at *point*, on whatever node."""
     resolver = context.resolver(point)
+    if placed.component.name in context.catalog.drills:
+        return False  # its evidence is what it measured
     lacking = context.catalog.components.keys() - resolver.present.keys()
     if placed.owner.name in lacking or placed.component.name in lacking:
         return False

@@ -9,6 +9,7 @@ from hadocs.plan.domain import in_series
 from hadocs.renderers.blocks import Block, InCode, Inline, Link, Table
 from hadocs.renderers.guide.asked import duration
 from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.measurements import worst_of
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.parts import ServiceInfo
 
@@ -75,7 +76,7 @@ def failover(context: Context) -> Iterator[Block]:
                 (modes,),
                 (claim,),
                 (source,),
-                ("unmeasured",),
+                (worst_of(context, component.name),),
             )
         )
     head = ("Component", "Role", "Mode as clients see it", "Claimed outage", "Source", "Measured")

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from hadocs.plan.domain import Point
 from hadocs.plan.outside import finding
 from hadocs.plan.tasks import Task, as_component
-from hadocs.renderers.blocks import Block, Bullets, InCode, Line, Prose, Section, Strong
+from hadocs.renderers.blocks import Block, Line, Prose, Section, Strong
 from hadocs.renderers.guide.asked import asked_blocks, duration
 from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.drills import client_section, measured_section
 from hadocs.renderers.guide.page import linked
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.variants import Blocks, axes, varied
-from hadocs.spec.task import DrillSpec, ProcedureSpec
+from hadocs.spec.task import ProcedureSpec
 
 _FOUND = {
     "holds": ("the first of them on which this holds: ", "."),
@@ -39,10 +40,9 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
     yield Line(("It works on: ", *linked(spec.of), "."))
     if nodes := tuple(_nodes(context, task)):
         yield Section("nodes", "The nodes", nodes)
-    if isinstance(spec, DrillSpec):
-        probes = ((probe.title, " (", InCode(probe.run), ")") for probe in spec.probes)
-        yield Bullets(tuple(probes))
-        yield Line((f"Claim: {spec.claim or 'none'}. The drill is run {spec.repeat} times.",))
+    if drill := context.catalog.drills.get(task.name):
+        yield measured_section(context, drill)
+        yield client_section(context, drill)
     for number, placed in enumerate(context.placed(component), 1):
         yield step_section(context, placed, number)
     yield from check_section(context, component)

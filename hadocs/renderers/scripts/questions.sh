@@ -91,6 +91,7 @@ wait_for() {
         said=$ANSWER
         if [[ $passed -ge $1 ]]; then
             DOING="wait for $2, $1 s"
+            event fails "$ANSWER"
             return 1
         fi
         sleep 2

@@ -135,6 +135,7 @@ failed() {
     say "    written in $SPEC"
     say "    log        $LOG"
     say "    continue   $SCRIPT --from $ITEM"
+    event command "${DOING:-$2}"
     event failed "$1"
     exit "$FAILED"
 }

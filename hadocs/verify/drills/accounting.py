@@ -89,16 +89,17 @@ def _counted(found: Account, tried: Sequence[Attempt], there: Sequence[int]) -> 
 def _interruptions(tried: Sequence[Attempt], every: float) -> Iterator[tuple[float, float]]:
     """From the end of one success to that of the next, if an attempt failed or all were late.
 
-    What was still not confirmed at the end lasted until then.
+    An attempt is of the time in which it began: one that still hangs when others succeed again says
+    nothing of that time. What was still not confirmed at the end lasted until then.
     """
     told = sorted(one.end for one in tried if one.confirmed and one.end is not None)
-    failed = [one.end or one.begin for one in tried if not one.confirmed]
+    failed = [one.begin for one in tried if not one.confirmed]
     last = max((one.end or one.begin for one in tried), default=0.0)
     if not told:
         yield from [(tried[0].begin, last)] if tried else []
         return
     for begin, end in pairwise([*told, *([last] if last > told[-1] else [])]):
-        if end - begin > _LATE * every or any(begin < at <= end for at in failed):
+        if end - begin > _LATE * every or any(begin <= at < end for at in failed):
             yield begin, end
 
 

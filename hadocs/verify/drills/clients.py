@@ -44,8 +44,9 @@ class Client:
         }  # fmt: skip
         self.runner.copy(self.probe.node, f"{folder}/attempt", json.dumps(given).encode())
         words = [
-            "systemd-run", "--quiet", "--collect", f"--unit={self._unit}", "--setenv=HOME=/root",
-            "--property=KillMode=mixed", "--property=TimeoutStopSec=60", "--working-directory=/root",
+            "systemd-run", "--quiet", "--collect", f"--unit={self._unit}",
+            "--property=KillMode=mixed", "--property=TimeoutStopSec=60",
+            "--setenv=HOME=/root", "--working-directory=/root",
             "python3", f"{folder}/probe.py", f"{folder}/attempt", f"{folder}/log",
         ]  # fmt: skip
         self._must(shlex.join(words), "start")

@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from hadocs.evidence import Account, DrillRecord, DrillRun, drill_digest, under
-from hadocs.plan.drills import Drill, any_nodes, resolve_drill
+from hadocs.evidence import Account, DrillRecord, DrillRun, drill_digest
+from hadocs.plan.drills import Drill, any_nodes, resolve_drill, under
 from hadocs.plan.model import Check, Plan
-from hadocs.plan.order import needs
 from hadocs.plan.resolve import Setting, resolve
 from hadocs.verify.cluster import Cluster, ClusterError
 from hadocs.verify.cluster.nodes import Power
@@ -53,20 +52,18 @@ def measured(
         except ClusterError as error:
             problems.append(f"run {number}: {error}")
             break
-    below = under(names, needs(setting.catalog.components))
+    below = _only(whole, under(setting.catalog, names))
     drill = resolve_drill(setting, name, any_nodes(setting, name))
-    versions = installed(cluster, _only(whole, below), recipe(whole.target.system))
+    versions = installed(cluster, below, recipe(whole.target.system))
     record = DrillRecord(
-        digest=drill_digest(drill, whole, below), when=today, site=whole.target.site,
+        digest=drill_digest(drill, below), when=today, site=whole.target.site,
         ways=whole.target.ways, cores=os.cpu_count() or 1,
         packages=tuple(sorted(versions.items())), runs=tuple(runs),
     )  # fmt: skip
     return Measured(record, tuple(problems))
 
 
-def _run(
-    setting: Setting, name: str, cluster: Cluster, heard: Callable[[str], None]
-) -> DrillRun:
+def _run(setting: Setting, name: str, cluster: Cluster, heard: Callable[[str], None]) -> DrillRun:
     nodes = found_nodes(setting, name, cluster, secrets=secrets_of(cluster))
     for word, node in nodes.items():
         heard(f"{name}: {word} is {node}")

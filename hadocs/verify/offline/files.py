@@ -41,13 +41,16 @@ def check(work: Work) -> Found:
     jobs, written = _jobs(work), Written(work.catalog)
     toolboxes, unproven = tools(work.cache)
     possible = {key: where for key, where in jobs.files.items() if key[0] in toolboxes}
+    told: dict[tuple[Location, str, str], dict[str, None]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = pool.map(lambda key: faults(key[1], toolboxes[key[0]], work.cache), possible)
-        problems = {
-            _problem(fault, generation, job, where, written): None
-            for ((generation, job), where), made in zip(possible.items(), answers, strict=True)
-            for fault in itertools.chain(made, unknown_keys(job))
-        }
+        for ((generation, job), where), made in zip(possible.items(), answers, strict=True):
+            for fault in itertools.chain(made, unknown_keys(job)):
+                told.setdefault(_told(fault, job, where, written), {})[generation] = None
+    problems = (
+        Problem(where, Code.REFUSED_FILE, f"{message} (as in {', '.join(of)})", hint)
+        for (where, message, hint), of in told.items()
+    )
     return Found(tuple(problems), tuple(_counted(jobs)), unproven if jobs.files else ())
 
 
@@ -135,17 +138,17 @@ def _sections() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return {name: tomllib.loads((DATA / f"{name}.toml").read_text())["sections"] for name in names}
 
 
-def _problem(
-    fault: Fault, generation: str, job: Job, places: Mapping[str, Location], written: Written
-) -> Problem:
-    path, line = _line(fault, job)
-    message = f"{job.checker.name} of {generation} refuses {path}: {fault.message}"
+def _told(
+    fault: Fault, job: Job, places: Mapping[str, Location], written: Written
+) -> tuple[Location, str, str]:
+    """Place, message and hint of a fault."""
+    path, line = line_of(fault, job)
+    message = f"{job.checker.name} refuses {path}: {fault.message}"
     said = f"the node has: {line.strip()}" if line.strip() else ""
-    where = written.line(places[path], line)
-    return Problem(where, Code.REFUSED_FILE, message, fault.hint or said)
+    return written.line(places[path], line), message, fault.hint or said
 
 
-def _line(fault: Fault, job: Job) -> tuple[str, str]:
+def line_of(fault: Fault, job: Job) -> tuple[str, str]:
     """The file and the line that a fault is about; the first file, and no line, if it is unsaid."""
     checked = [file for file in job.files if job.checker.is_for(file.path)]
     file = next((one for one in checked if one.path == fault.file), checked[0])

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from hadocs.verify.offline.options_registry import DATA
 from hadocs.verify.offline.toolbox import Ran, Toolbox
@@ -76,10 +77,12 @@ class Fault:
 def checkers() -> tuple[Checker, ...]:
     """Every checker that there is data of."""
     data = tomllib.loads((DATA / "checkers.toml").read_text())
-    return tuple(
-        Checker(name, **{k: tuple(v) if isinstance(v, list) else v for k, v in about.items()})
-        for name, about in data.items()
-    )
+    return tuple(_checker(name, about) for name, about in data.items())
+
+
+def _checker(name: str, about: Mapping[str, Any]) -> Checker:
+    said: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in about.items()}
+    return Checker(name=name, **said)
 
 
 def faults(job: Job, toolbox: Toolbox, cache: Path) -> tuple[Fault, ...]:
@@ -120,7 +123,8 @@ def read(checker: Checker, ran: Ran) -> Iterator[Fault]:
     lines = [line.rstrip() for line in (ran.errors + ran.output).splitlines() if line.strip()]
     found = [(number, match) for number, line in enumerate(lines)
              if (match := re.match(checker.says, line))]  # fmt: skip
-    for (number, match), end in zip(found, [*(n for n, _ in found[1:]), len(lines)], strict=True):
+    ends = [number for number, _ in found[1:]] + [len(lines)]
+    for (number, match), end in zip(found, ends, strict=False):
         groups = match.groupdict()
         hint = " ".join(line.strip() for line in lines[number + 1 : end])
         yield Fault(

@@ -1,16 +1,14 @@
-"""Every package and unit that a plan names is in the archive of its system, where that can be read."""
+"""Every package that a plan names is in the archive of its system, where that can be read."""
 
 from __future__ import annotations
 
 import functools
-import gzip
-import re
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hadocs.loading.catalog import Catalog, Loaded
-from hadocs.plan.actions import WriteFile
 from hadocs.plan.model import Plan, Step
 from hadocs.plan.names import Known
 from hadocs.problems import Code, Location, Problem, did_you_mean
@@ -21,96 +19,74 @@ from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.process import must
 from hadocs.verify.cluster.recipe import Bootstrap
 from hadocs.verify.offline.files import RECIPES
-from hadocs.verify.offline.toolbox import Generation, generations
+from hadocs.verify.offline.toolbox import generations
 from hadocs.verify.offline.work import Found, Work
 
-_KINDS = ("packages", "units")
 _LIMIT = 600.0
-_UNIT = re.compile(r"^(?:usr/)?lib/systemd/system/([^/\s]+)\.service\s", re.MULTILINE)
-_INIT = re.compile(r"^etc/init\.d/([^/\s]+)\s", re.MULTILINE)
-#: Lists of files of packages, which apt does not fetch by itself.
-_CONTENTS = {
-    "MetaKey": "$(COMPONENT)/Contents-{}",
-    "ShortDescription": "Contents-{}",
-    "Description": "$(RELEASE)/$(COMPONENT) Contents-{}",
-    "flatMetaKey": "Contents-{}",
-    "flatDescription": "$(RELEASE) Contents-{}",
-}
-
-
-@dataclass(frozen=True)
-class Index:
-    """Names of an archive by their kind."""
-
-    names: Mapping[str, frozenset[str]]
-
-    def has(self, kind: str, word: str) -> bool:
-        """Whether the archive has it; ``name@instance`` is the unit ``name@``."""
-        template = word.partition("@")[0] + "@" if "@" in word else word
-        return bool({word, template} & self.names[kind])
 
 
 @dataclass
 class Seen:
     """Names that were looked up, and by system those that could not be."""
 
-    known: set[tuple[str, str, str]] = field(default_factory=set)
-    elsewhere: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    without: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    known: set[tuple[str, str]] = field(default_factory=set)
+    elsewhere: dict[str, set[str]] = field(default_factory=dict)
+    without: dict[str, set[str]] = field(default_factory=dict)
+    units: dict[str, set[str]] = field(default_factory=dict)
 
 
 def check(work: Work) -> Found:
-    """Look every name up in the archive of the system itself."""
+    """Look every package up in the archive of the system itself; count the units."""
     indexes, unproven = _indexes(work)
     seen, problems = Seen(), dict[Problem, None]()
     for plan in work.plans:
         system, series = plan.target.system, plan.target.series
         extra = system in work.catalog.releases[series].spec.repositories
-        for kind, word, where in _named(plan, work.catalog):
-            index = indexes.get(system)
-            if index is None:
-                seen.without.setdefault(system, set()).add((kind, word))
-            elif index.has(kind, word):
-                seen.known.add((system, kind, word))
-            elif extra:
-                seen.elsewhere.setdefault(system, set()).add((kind, word))
-            else:
-                message = f"{system} has no {kind[:-1]} {word!r}"
-                hint = did_you_mean(word, index.names[kind])
-                problems[Problem(where, Code.NOT_PACKAGED, message, hint)] = None
+        index = indexes.get(system)
+        for known, where in _known(plan, work.catalog):
+            if known.kind == "units":
+                seen.units.setdefault(system, set()).update(known.words)
+                continue
+            for word in known.words:
+                if index is None:
+                    seen.without.setdefault(system, set()).add(word)
+                elif word in index:
+                    seen.known.add((system, word))
+                elif extra:
+                    seen.elsewhere.setdefault(system, set()).add(word)
+                else:
+                    message = f"{system} has no package {word!r}"
+                    hint = did_you_mean(word, index)
+                    problems[Problem(where, Code.NOT_PACKAGED, message, hint)] = None
     return Found(tuple(problems), tuple(_counted(seen)), unproven)
 
 
 def _counted(seen: Seen) -> Iterator[str]:
-    systems = {system for system, _, _ in seen.known}
     if seen.known:
-        yield f"{len(seen.known)} packages and units are in the archives of {_joined(systems)}"
-    for system, names in sorted(seen.elsewhere.items()):
-        words = sorted({word for _, word in names})
-        yield f"{len(names)} names of {system} not in its archive, perhaps in that of the series: {', '.join(words)}"
+        systems = ", ".join(sorted({system for system, _ in seen.known}))
+        yield f"{len(seen.known)} packages are in the archives of {systems}"
+    for system, words in sorted(seen.elsewhere.items()):
+        named = ", ".join(sorted(words))
+        yield f"packages of {system} that only the repository of a series can have: {named}"
     if seen.without:
-        count = ", ".join(f"{len(names)} of {system}" for system, names in sorted(seen.without.items()))
-        yield f"packages and units without an index here: {count}"
+        yield f"packages not looked up, no index here: {_by_system(seen.without)}"
+    if seen.units:
+        yield f"units not looked up, no index lists them: {_by_system(seen.units)}"
 
 
-def _joined(words: set[str]) -> str:
-    return ", ".join(sorted(words))
+def _by_system(names: Mapping[str, set[str]]) -> str:
+    return ", ".join(f"{len(words)} of {system}" for system, words in sorted(names.items()))
 
 
-def _named(plan: Plan, catalog: Catalog) -> Iterator[tuple[str, str, Location]]:
-    """Kind, name and place of each package and unit, but for units that the plan itself writes."""
+def _known(plan: Plan, catalog: Catalog) -> Iterator[tuple[Known, Location]]:
+    """Each name of packages or units that a plan uses, with its place."""
     steps = [turn.item for turn in plan.turns() if isinstance(turn.item, Step)]
     deeds = {id(deed): (step, deed) for step in steps for deed in step.deeds.values()}
-    own = {
-        Path(deed.action.path).stem
-        for _, deed in deeds.values()
-        if isinstance(deed.action, WriteFile)
-    }
     for step, deed in deeds.values():
         for known in deed.facts:
-            if known.kind in _KINDS and known.words[0] not in own:
-                where = _place(catalog, step.id, known, plan.target.system) or deed.where
-                yield from ((known.kind, word, where) for word in known.words)
+            if known.kind in ("packages", "units"):
+                where = _place(catalog, step.id, known, plan.target.system)
+                yield known, where or deed.where
 
 
 def _place(catalog: Catalog, step: str, known: Known, system: str) -> Location | None:
@@ -140,61 +116,48 @@ def _in_component(
     return component.at(*place)
 
 
-def _indexes(work: Work) -> tuple[Mapping[str, Index], tuple[str, ...]]:
-    """By system: the index of its own archive, where there is a recipe for that."""
+def _indexes(work: Work) -> tuple[Mapping[str, Collection[str]], tuple[str, ...]]:
+    """By system: the packages of its own archive, where there is a recipe for that."""
     wanted = {plan.target.system for plan in work.plans}
-    found, unproven = {}, []
+    found: dict[str, Collection[str]] = {}
+    unproven: list[str] = []
     for generation in generations(RECIPES):
         if generation.name in wanted:
             try:
-                found[generation.name] = _index(generation, work.cache)
+                found[generation.name] = index(generation.base, work.cache)
             except ClusterError as error:
                 said = "; ".join(str(error).split("\n    "))
-                unproven.append(f"whether {generation.name} has the packages and units: {said}")
+                unproven.append(f"whether {generation.name} has the packages: {said}")
     return found, tuple(unproven)
 
 
 @functools.cache
-def _index(generation: Generation, cache: Path) -> Index:
-    folder = built(
-        cache / f"index-{key_of(generation.base.archives, __file__)}",
-        lambda part: _fetch(generation.base, part),
-    )
-    return Index({kind: frozenset((folder / kind).read_text().split()) for kind in _KINDS})
+def index(base: Bootstrap, cache: Path) -> frozenset[str]:
+    """Names of all packages of an archive, as it was when it was first asked."""
+    key = key_of((base.archives, base.components), __file__)
+    folder = built(cache / f"index-{key}", lambda part: _fetch(base, part))
+    return frozenset((folder / "packages").read_text().split())
 
 
 def _fetch(base: Bootstrap, part: Path) -> None:
-    work = part / "apt"
-    for name in ("lists/partial", "cache/archives/partial", "none"):
-        (work / name).mkdir(parents=True)
-    (work / "sources.list").write_text("\n".join(archives.sources(base)) + "\n")
-    apt = _options(work)
-    must(["apt-get", *apt, "--quiet", "update"], "cannot read the archives", timeout=_LIMIT)
-    packages = must(["apt-cache", *apt, "pkgnames"], "cannot list packages", timeout=_LIMIT)
-    listed = must(
-        ["apt-get", *apt, "indextargets", "--format", "$(FILENAME)", "Created-By: Contents"],
-        "cannot list what packages have",
-        timeout=_LIMIT,
-    )
-    units: set[str] = set()
-    for path in filter(None, listed.splitlines()):
-        text = must(["/usr/lib/apt/apt-helper", "cat-file", path], "cannot read", timeout=_LIMIT)
-        units.update(_UNIT.findall(text), _INIT.findall(text))
-    must(["rm", "-r", str(work)], "cannot remove what the download left", timeout=60)
-    (part / "packages").write_text(packages)
-    (part / "units").write_text("\n".join(sorted(units)))
+    with tempfile.TemporaryDirectory(prefix="hadocs-") as folder:
+        work = Path(folder)
+        for name in ("lists/partial", "cache/archives/partial", "none"):
+            (work / name).mkdir(parents=True)
+        (work / "sources.list").write_text("\n".join(archives.sources(base)) + "\n")
+        apt = _options(work)
+        must(["apt-get", *apt, "--quiet", "update"], "cannot read the archive", timeout=_LIMIT)
+        names = must(["apt-cache", *apt, "pkgnames"], "cannot list packages", timeout=_LIMIT)
+    (part / "packages").write_text(names)
 
 
 def _options(work: Path) -> list[str]:
     options = {
         "Dir::State::status": "/dev/null",
-        "Dir::State::lists": str(work / "lists"),
-        "Dir::Cache": str(work / "cache"),
-        "Dir::Etc::sourcelist": str(work / "sources.list"),
-        "Dir::Etc::sourceparts": str(work / "none"),
+        "Dir::State::lists": work / "lists",
+        "Dir::Cache": work / "cache",
+        "Dir::Etc::sourcelist": work / "sources.list",
+        "Dir::Etc::sourceparts": work / "none",
         "APT::Sandbox::User": "root",
     }
-    for number, what in enumerate(("$(NATIVE_ARCHITECTURE)", "all")):
-        for key, value in _CONTENTS.items():
-            options[f"Acquire::IndexTargets::deb::Contents{number}::{key}"] = value.format(what)
     return [f"-o={key}={value}" for key, value in options.items()]

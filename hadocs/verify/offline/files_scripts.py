@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import functools
+import hashlib
 import json
 import shutil
 import sys
@@ -42,18 +42,22 @@ class Script:
 
 def check(work: Work) -> Found:
     """Scripts of each plan of the guide's site by bash; each command, once, by shellcheck."""
-    shellcheck = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which(
-        "shellcheck"
-    )
+    program = shellcheck()
     scripts = tuple(_scripts(work))
     whole, problems = _whole(work)
     unproven: list[str] = []
-    if shellcheck is None:
+    if program is None:
         unproven.append("what shellcheck says of the commands: shellcheck is not there")
     else:
-        problems += _judged(shellcheck, scripts, work)
+        problems += _judged(program, scripts, work)
     counted = f"{whole} scripts read by bash, {len(scripts)} commands by shellcheck"
-    return Found(tuple(problems), (counted,) if shellcheck else (), tuple(unproven))
+    return Found(tuple(problems), (counted,) if program else (), tuple(unproven))
+
+
+def shellcheck() -> str | None:
+    """The program: the one beside this Python, else the machine's."""
+    here = str(Path(sys.executable).parent)
+    return shutil.which("shellcheck", path=here) or shutil.which("shellcheck")
 
 
 def _scripts(work: Work) -> Iterator[Script]:
@@ -121,27 +125,26 @@ def _by_bash(text: str) -> str:
     return f"bash does not understand it: {result.stderr.strip()}" if result.status else ""
 
 
-def _judged(shellcheck: str, scripts: Sequence[Script], work: Work) -> list[Problem]:
-    version = run([shellcheck, "--version"], timeout=_LIMIT).stdout
+def _judged(program: str, scripts: Sequence[Script], work: Work) -> list[Problem]:
+    version = run([program, "--version"], timeout=_LIMIT).stdout
     written, found = Written(work.catalog), list[Problem]()
     for at in range(0, len(scripts), _BATCH):
         batch = scripts[at : at + _BATCH]
         asked = [version, *(script.text for script in batch)]
-        told = _kept(
-            work.cache / "scripts", asked, lambda batch=batch: _asked_of(shellcheck, batch)
-        )
+        answer = functools.partial(_asked_of, program, batch)
+        told = _kept(work.cache / "scripts", asked, answer)
         for number, comment in told:
             found.append(_problem(comment, batch[number], written))
     return [*dict.fromkeys(found)]
 
 
-def _asked_of(shellcheck: str, batch: Sequence[Script]) -> list[tuple[int, Mapping[str, Any]]]:
+def _asked_of(program: str, batch: Sequence[Script]) -> list[tuple[int, Mapping[str, Any]]]:
     """Pairs of a script's number and a comment on it."""
     with tempfile.TemporaryDirectory(prefix="hadocs-") as folder:
         paths = [Path(folder) / str(number) for number in range(len(batch))]
         for path, script in zip(paths, batch, strict=True):
             path.write_text(script.text)
-        asked = [shellcheck, "--format=json1", "--severity=warning"]
+        asked = [program, "--format=json1", "--severity=warning"]
         said = run([*asked, *map(str, paths)], timeout=_LIMIT).stdout
     return [(int(Path(one["file"]).name), one) for one in json.loads(said)["comments"]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ def retired_by(setting: Setting, series: str) -> Mapping[str, str]:
         if (
             setting.key in entry["options"]
             and entry.get("section", setting.section) == setting.section
+            and fnmatch.fnmatch(setting.path, entry.get("file", "*"))
             and ("value" not in entry or entry["value"] in words)
             and order.index(series) >= order.index(entry.get("since", order[0]))
         ):

@@ -11,7 +11,9 @@ from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import in_series
 from hadocs.problems import Code, Location, Problem
 from hadocs.spec.component import ComponentSpec
-from hadocs.verify.offline.lints.view import VALUE, Part, View
+from hadocs.verify.offline.lints.parts import VALUE, Part
+from hadocs.verify.offline.lints.services import retired_port
+from hadocs.verify.offline.lints.view import View
 
 _ADDRESS = re.compile(r"(?<![\w.:])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])(?:/\d+)?")
 _AT_NODE = re.compile(rf"(?:{VALUE}|\$\w+):(\d{{2,5}})(?![\w.])")
@@ -19,7 +21,7 @@ _LISTENS = re.compile(
     r"\s*(?:bind|listen|Listen|\w*bind_port|\w*listen_port|port)\b[^#\n]*?(?<![\d.])(\d{2,5})\s*$"
 )
 _ASKED = re.compile(r"\bcheck port (\d{2,5})\b")
-_HOST_PORT = re.compile(r"(?<![\w./:@-])([a-z][a-z0-9-]*[0-9]):(\d{2,5})(?![\w.])")
+_HOST_PORT = re.compile(r"(?:^|(?<=[\s,=@'\"])|(?<=//))([a-z][a-z0-9-]*[0-9]):(\d{2,5})(?![\w.])")
 #: Programs of which these words name nodes.
 _NAMES_NODES: Mapping[str, tuple[str, ...]] = {
     "rabbitmqctl": ("join_cluster", "forget_cluster_node"),
@@ -46,7 +48,7 @@ def lint(view: View) -> Iterator[Problem]:
     yield from _twice(ports, view)
     for part in view.parts:
         yield from _addresses(part, view)
-        yield from _ports(part, ports)
+        yield from _ports(part, ports, view)
         yield from _names(part, hosts)
     for command in view.commands:
         verbs = _NAMES_NODES.get(command.words[0], ())
@@ -125,13 +127,13 @@ def _owner(network: ipaddress.IPv4Network, view: View) -> str:
     return "node.address" if address in {node.address for node in site.nodes} else ""
 
 
-def _ports(part: Part, ports: Sequence[Listening]) -> Iterator[Problem]:
+def _ports(part: Part, ports: Sequence[Listening], view: View) -> Iterator[Problem]:
     """A literal port at a node or the virtual address is one that a service has."""
     own = part.component.name
     known = {one.port for one in ports}
     for number, line in enumerate(part.text.split("\n")):
         for found in (*_AT_NODE.finditer(line), *_ASKED.finditer(line)):
-            if int(found[1]) not in known:
+            if int(found[1]) not in known and not retired_port(int(found[1]), view):
                 message = f"no service has port {found[1]}"
                 hint = "'ports' of a service says where it listens"
                 yield _contradiction(part.at(number, found[1]), message, hint)

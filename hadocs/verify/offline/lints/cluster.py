@@ -1,7 +1,8 @@
-"""Cluster configurations that cannot be right: what is named and not there, left open, badly made."""
+"""Cluster configurations that cannot be right: dangling names, copies left open, bad designs."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from hadocs.problems import Code, Problem
@@ -13,7 +14,8 @@ from hadocs.verify.offline.lints.configuration import (
     spoken,
     uses,
 )
-from hadocs.verify.offline.lints.view import Command, View
+from hadocs.verify.offline.lints.parts import VALUE, Command
+from hadocs.verify.offline.lints.view import View
 
 _RESOURCES = frozenset(["primitive", "clone", "group", "fencing"])
 
@@ -33,13 +35,12 @@ def lint(view: View) -> Iterator[Problem]:
 
 def _dangling(said: Sequence[Spoken], made: Sequence[Element]) -> Iterator[Problem]:
     known = {element.id for element in made if element.kind in _RESOURCES}
-    # crm may name what a clone is made of by the clone; pcs gives a clone a name of its own.
     for one in said:
         members = [name for e in made if e.spoken is one for name in e.members]
         for name in dict.fromkeys([*uses(one), *members]):
             if not any(same(name, id_) for id_ in known):
                 message = f"nothing in this plan creates the resource {name!r}"
-                hint = f"it has: {', '.join(sorted(k for k in known if k.isprintable()))}"
+                hint = f"it has: {', '.join(sorted(known)).replace(VALUE, '…')}"
                 yield Problem(one.at(name), Code.DANGLING, message, hint if known else "")
 
 
@@ -92,7 +93,7 @@ def _unmonitored(said: Sequence[Spoken], made: Sequence[Element]) -> Iterator[Pr
         if element.spoken.shell != "crm" or element.kind not in ("primitive", "fencing"):
             continue
         has_template = any(word.startswith("@") for word in words)
-        pairs = zip(words, words[1:], strict=False)
+        pairs = itertools.pairwise(words)
         if not has_template and element.id not in watched and ("op", "monitor") not in pairs:
             message = f"crm adds no monitor, so the cluster never notices that {element.id!r} fails"
             hint = "add 'op monitor interval=… timeout=…'"
@@ -102,7 +103,7 @@ def _unmonitored(said: Sequence[Spoken], made: Sequence[Element]) -> Iterator[Pr
 def _unfenced(said: Sequence[Spoken], made: Sequence[Element]) -> Iterator[Problem]:
     """Without a fence device Pacemaker starts nothing. (Pacemaker Explained, stonith-enabled.)"""
     first = next((e for e in made if e.kind == "primitive"), None)
-    if first is None or any(("stonith-enabled", "false") == pair for _, pair in _set(said)):
+    if first is None or ("stonith-enabled", "false") in [pair for _, pair in _set(said)]:
         return
     devices = [e for e in made if e.kind == "fencing"]
     if not devices:
@@ -156,7 +157,7 @@ def _properties(view: View, said: Sequence[Spoken]) -> Iterator[Problem]:
             hint = "create fence devices, and leave it on"
         else:
             continue
-        yield Problem(one.at(f"{name}={value}"), Code.CLUSTER_DESIGN, message, hint)
+        yield Problem(one.at(name), Code.CLUSTER_DESIGN, message, hint)
 
 
 def _set(said: Sequence[Spoken]) -> Iterator[tuple[Spoken, tuple[str, str]]]:

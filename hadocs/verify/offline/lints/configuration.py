@@ -7,21 +7,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hadocs.problems import Location
+from hadocs.verify.offline.lints.parts import VALUE, Command, Part
 from hadocs.verify.offline.lints.said import words_of
-from hadocs.verify.offline.lints.view import VALUE, Command, Part
 
 _SCORE = re.compile(r"[+-]?(\d+|inf|infinity):?|(mandatory|optional|serialize|advisory):?", re.I)
 _ROLES = frozenset(["promoted", "unpromoted", "master", "slave", "started", "stopped"])
 _ACTIONS = frozenset(["start", "stop", "promote", "demote"])
 _CRM_SECTIONS = frozenset(["params", "meta", "op", "utilization", "operations"])
+#: What a shell does to a resource that there is.
 _CRM_USES = frozenset(
-    "start stop restart promote demote move migrate unmove clear ban cleanup refresh meta param "
-    "manage unmanage maintenance scores".split()
-)
+    [
+        "start", "stop", "restart", "promote", "demote", "move", "migrate", "unmove", "clear",
+        "ban", "cleanup", "refresh", "meta", "param", "manage", "unmanage", "maintenance",
+    ]
+)  # fmt: skip
 _PCS_USES = frozenset(
-    "enable disable move ban clear meta update delete remove manage unmanage restart cleanup "
-    "refresh clone promotable unclone debug-start".split()
-)
+    [
+        "enable", "disable", "move", "ban", "clear", "meta", "update", "delete", "remove",
+        "manage", "unmanage", "restart", "cleanup", "refresh", "unclone", "debug-start",
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +52,8 @@ class Spoken:
 class Element:
     """Something that gets an id in the configuration.
 
-    *members* are the ids that it is made of; in a constraint the order is that of the sentence "this
-    one goes with that one", "this one first, then that one". *score* is as written.
+    *members* are the ids that it is made of; in a constraint in the order of the sentence "this one
+    goes with that one", "this one first, then that one". *score* is as written.
     """
 
     id: str
@@ -69,8 +74,10 @@ def spoken(command: Command) -> Iterator[Spoken]:
         yield Spoken(shell, words, command.part, command.line)
         return
     part, level = command.input_part or command.part, words[:1]
+    # What stands in a here-document begins in the line after its command.
+    first = 0 if command.input_part else command.line + 1
     for number, line in _lines(command.input):
-        at = number if command.input_part else command.line
+        at = first + number
         said = words_of(line)
         if said == ("configure",):
             level = said

@@ -7,14 +7,14 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from hadocs.problems import Code, Location, Problem
 from hadocs.verify.offline.lints.pages import prose_of_page, prose_of_spec
+from hadocs.verify.offline.lints.parts import VALUE
 from hadocs.verify.offline.lints.services import is_over, table
-from hadocs.verify.offline.lints.view import VALUE, View
+from hadocs.verify.offline.lints.view import View
 from hadocs.verify.offline.options_registry import DATA
 
 _LINK = re.compile(rf"(?:https?|ftp|obs|git)://[^\s<>`\"'()\[\]{{}},;{VALUE}]+")
@@ -39,9 +39,9 @@ def _links(view: View) -> Iterator[tuple[Location, str]]:
     prose = [prose_of_page(page) for page in view.pages]
     prose += [one for component in view.components for one in prose_of_spec(component)]
     for one in prose:
-        for where, line in one.lines:
+        for number, line in one.lines():
             for found in _LINK.finditer(line):
-                yield replace(where, column=where.column + found.start()), found[0].rstrip(".:")
+                yield one.at(number, found.start()), found[0].rstrip(".:")
     for part in view.parts:
         for number, line in enumerate(part.text.split("\n")):
             for found in _LINK.finditer(line):
@@ -52,9 +52,9 @@ def _retired(link: str) -> Mapping[str, str] | None:
     parts = urlsplit(link)
     host, _, _ = parts.netloc.rpartition("@")[2].partition(":")
     for entry in links()["link"]:
-        if fnmatch.fnmatch(host.removeprefix("www."), entry["host"]):
-            if fnmatch.fnmatch(parts.path or "/", entry["path"]):
-                return entry  # type: ignore[no-any-return]  # an entry of the file
+        is_host = fnmatch.fnmatch(host.removeprefix("www."), entry["host"])
+        if is_host and fnmatch.fnmatch(parts.path or "/", entry["path"]):
+            return entry  # type: ignore[no-any-return]  # an entry of the file
     return None
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Page:
     def sections(self) -> Iterator[Section]:
         """Every heading with the lines up to the next one."""
         heads, ranks = [*self._heads()], list[str]()
-        for number, (line, mark, first) in enumerate(heads):
+        for number, (line, mark, _) in enumerate(heads):
             if mark not in ranks:
                 ranks.append(mark)
             end = heads[number + 1][2] if number + 1 < len(heads) else len(self.lines)
@@ -68,25 +69,27 @@ def pages(root: Path) -> Iterator[Page]:
 
 @dataclass(frozen=True)
 class Prose:
-    """Lines of prose, of a page or of a spec, each with its place."""
+    """Text of a page or of a spec; *at* is the place of a line and a column of it, from 0."""
 
-    lines: tuple[tuple[Location, str], ...]
+    text: str
+    at: Callable[[int, int], Location]
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The lines with their numbers, from 0."""
+        yield from enumerate(self.text.split("\n"))
 
 
 def prose_of_page(page: Page) -> Prose:
     """A whole page as prose."""
     return Prose(
-        tuple((Location(page.path, number, 1), line) for number, line in enumerate(page.lines, 1))
+        "\n".join(page.lines), lambda line, column: Location(page.path, line + 1, column + 1)
     )
 
 
 def prose_of_spec(component: Loaded[ComponentSpec]) -> Iterator[Prose]:
     """Every text of a spec that is reStructuredText."""
     for text, place in _prose(component.spec, ()):
-        lines = enumerate(text.split("\n"))
-        yield Prose(
-            tuple((component.source.inside(place, number, 0), line) for number, line in lines)
-        )
+        yield Prose(text, functools.partial(component.source.inside, place))
 
 
 def _prose(value: object, place: Place) -> Iterator[tuple[str, Place]]:

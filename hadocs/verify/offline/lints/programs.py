@@ -11,7 +11,8 @@ from typing import Any
 from hadocs.problems import Code, Problem
 from hadocs.spec.actions import WriteSpec
 from hadocs.verify.offline.lints.configuration import spoken
-from hadocs.verify.offline.lints.view import Command, View
+from hadocs.verify.offline.lints.parts import Command
+from hadocs.verify.offline.lints.view import View
 from hadocs.verify.offline.options_registry import DATA
 
 #: What is a state, which an action says better; what 'systemctl' does once is no state.
@@ -31,23 +32,27 @@ def lint(view: View) -> Iterator[Problem]:
 
 
 def _retired(command: Command) -> Iterator[Problem]:
-    said = [(one.words, one.at) for one in spoken(command)] or [(command.words[1:], command.at)]
-    for words, at in said:
+    said = [
+        (one.words, one.at if one.line != command.line else command.at) for one in spoken(command)
+    ]
+    for words, at in said or [(command.words[1:], command.at)]:
         for entry in _table()["command"]:
-            if command.words[0] in entry["program"] and (found := matched(words, entry)) is not None:
+            if (
+                command.words[0] in entry["program"]
+                and (found := matched(words, entry)) is not None
+            ):
                 named = " ".join([command.words[0], *entry.get("begins", [])])
-                message = f"{named!r}{_with(found)} is gone since {entry['since']}"
+                message = f"{named!r}{_with(found)} {entry['why']}"
                 yield Problem(at(found), Code.RETIRED, message, _hint(entry))
                 break
 
 
 def matched(words: Sequence[str], entry: Mapping[str, Any]) -> str | None:
     """The word by which an entry of the table is about a command; None if it is not."""
-    plain = [word for word in words if not word.startswith("-")]
     begins: Sequence[str] = entry.get("begins", [])
-    if plain[: len(begins)] != [*begins]:
+    rest = _after(words, begins)
+    if rest is None:
         return None
-    rest = plain[len(begins) :]
     if "next" in entry and not (rest and fnmatch.fnmatchcase(rest[0], entry["next"])):
         return None
     found = rest[0] if "next" in entry else ""
@@ -56,6 +61,18 @@ def matched(words: Sequence[str], entry: Mapping[str, Any]) -> str | None:
         if (found := next(hit, "")) == "":
             return None
     return found
+
+
+def _after(words: Sequence[str], begins: Sequence[str]) -> list[str] | None:
+    """The words after those of *begins*; only options and their values may stand before."""
+    plain = [number for number, word in enumerate(words) if not word.startswith("-")]
+    for first, number in enumerate(plain):
+        found = plain[first : first + len(begins)]
+        if [words[n] for n in found] == [*begins]:
+            return [words[n] for n in plain[first + len(begins) :]]
+        if not number or not words[number - 1].startswith("-"):
+            return None
+    return None if begins else []
 
 
 def _foreign(command: Command, view: View) -> Iterator[Problem]:
@@ -79,9 +96,8 @@ def _by_hand(view: View) -> Iterator[Problem]:
     """A ``run`` that does nothing but what a ``service`` action does with its guard built in."""
     runs: dict[int, list[Command]] = {}
     for command in view.commands:
-        if command.part.place[-1] == "run" and command.part.action is not None:
-            if "expectations" not in command.part.place and "capture" not in command.part.place:
-                runs.setdefault(id(command.part), []).append(command)
+        if command.part.action is not None and command.part.place[-1] == "run":
+            runs.setdefault(id(command.part), []).append(command)
     for commands in runs.values():
         if all(map(_is_of_service, commands)):
             message = f"{' '.join(commands[0].words[:3])!r} is done by hand"
@@ -108,7 +124,7 @@ def _files(view: View) -> Iterator[Problem]:
                 for number, line in enumerate(part.text.split("\n")):
                     said = " ".join(line.split())
                     if said and any(fnmatch.fnmatch(said, like) for like in entry["has"]):
-                        message = f"{said!r} is gone since {entry['since']}"
+                        message = f"{said!r} {entry['why']}"
                         yield Problem(part.at(number), Code.RETIRED, message, _hint(entry))
 
 

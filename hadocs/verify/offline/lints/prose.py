@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from hadocs.problems import Code, Problem
 from hadocs.verify.offline.lints.links import links
@@ -59,19 +58,20 @@ def _says(lines: Sequence[str]) -> bool:
 
 
 def _lines(prose: Prose, oldest: int) -> Iterator[Problem]:
-    for where, line in prose.lines:
+    for number, line in prose.lines():
         comment = _COMMENT.match(line)
         if comment and comment[1] in links()["directives"]:
             message = f"'.. {comment[1]}:' is a comment, so no reader sees what it holds"
-            at = replace(where, column=where.column + len(line) - len(line.lstrip()))
+            at = prose.at(number, len(line) - len(line.lstrip()))
             yield Problem(at, Code.LOST_TEXT, message, "a directive has two colons")
-        if undone := _UNDONE.search(re.sub(r"``.*?``", lambda f: "`" * len(f[0]), line)):
-            at = replace(where, column=where.column + undone.start())
+        said = re.sub(r"``.*?``", lambda quoted: "`" * len(quoted[0]), line)
+        if not _HIDDEN.match(line) and (undone := _UNDONE.search(said)):
+            at = prose.at(number, undone.start())
             message = f"{undone[0]} is a promise to the writer, and readers see it"
             yield Problem(at, Code.UNFINISHED, message, "write it, or leave it out")
         dated = _DATED.search(line)
         if (dated and int(dated[1]) < oldest) or (dated := _UNDATED.search(line)):
-            at = replace(where, column=where.column + dated.start())
+            at = prose.at(number, dated.start())
             message = f"{dated[0]!r} is older than every series of this guide"
             if dated.re is _UNDATED:
                 message = f"{dated[0]!r} does not say when that was"

@@ -37,8 +37,7 @@ def commands(text: str) -> Iterator[Said]:
     for line, said, given in _statements(text):
         before = ""
         for one in simple_commands(said):
-            for found in _opened(Said(one.words, line, given or before)):
-                yield found
+            yield from _opened(Said(one.words, line, given or before))
             told = one.words[0] in ("echo", "printf") and "|" in said
             before = "\n".join(one.words[1:]) if told else ""
 
@@ -65,7 +64,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, str]]:
-    """Lines with those that belong to them, and what stands between them and a here-document's end."""
+    """Lines with those that belong to them, and the text of a here-document."""
     lines, at = text.split("\n"), 0
     while at < len(lines):
         first, at = at, _end(lines, at)

@@ -7,47 +7,71 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
+from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point
 from hadocs.plan.names import look_up
-from hadocs.plan.walk import actions
+from hadocs.plan.walk import Place, actions
 from hadocs.problems import Code, Location, Problem
-from hadocs.verify.offline.lints.view import Part, View
+from hadocs.spec.actions import ActionSpec
+from hadocs.spec.component import ComponentSpec
+from hadocs.verify.offline.lints.view import View
 from hadocs.verify.offline.options_registry import DATA
 
+#: An entry of the table of what is gone.
+Entry: TypeAlias = Mapping[str, Any]
 Kind = Literal["packages", "units"]
 _KINDS: tuple[Kind, ...] = ("packages", "units")
-#: Programs whose words can be names of units or packages.
+#: Programs of whose words some are names of units or packages.
 _NAMING = frozenset(
-    "systemctl service chkconfig apt-get apt dnf yum zypper crm pcs update-rc.d journalctl".split()
+    ["systemctl", "service", "chkconfig", "journalctl", "apt-get", "apt", "dnf", "yum", "zypper"]
 )
-_UNIT = re.compile(r"\b(?:systemd:|service:|lsb:)?([a-z][\w@.-]*?)(?:\.service)?")
+_SHELLS = frozenset(["crm", "pcs"])
 _PORT = re.compile(r"(?<![\d.])\d{4,5}(?![\d.])")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A real name that stands at *where*, for a target."""
+
+    kind: Kind
+    word: str
+    point: Point
+    where: Location
 
 
 def lint(view: View) -> Iterator[Problem]:
     """Every name of a unit or a package, and every port."""
+    gone: dict[tuple[Location, str], tuple[Entry, set[str], set[str]]] = {}
+    for named in (*_of_actions(view), *_of_commands(view)):
+        for entry in _of(named.kind, named.word, named.point, view):
+            known = gone.setdefault((named.where, named.word), (entry, set(), set()))
+            known[1].add(named.point.series)
+            known[2].add(named.point.system)
+    for (where, word), (entry, series, systems) in gone.items():
+        message = f"{word!r} is not in {', '.join(sorted(series))}: "
+        message += f"{entry['until']} had it last" if "until" in entry else "no series had it"
+        if _is_limited(entry):
+            message += f" (on {', '.join(sorted(systems))})"
+        yield Problem(where, Code.RETIRED_SERVICE, message, _hint(entry))
+    yield from _ports(view)
+
+
+def _of_actions(view: View) -> Iterator[Named]:
     for component in view.components:
         for action, place in actions(component):
-            for kind, name, at in _logical(component, action, place):
+            for kind, name, where in _logical(component, action, place):
                 for point in view.having(component, action):
                     known = look_up(component, view.catalog.systems[point.system], kind, name)
                     for word in known.words if known else ():
-                        yield from _gone(view, kind, word, point, at)
-    for command in view.commands:
-        if command.words[0] in _NAMING:
-            for word in command.words[1:]:
-                found = _UNIT.fullmatch(word)
-                for point in view.targets(command.part):
-                    for kind in _KINDS if found else ():
-                        yield from _gone(view, kind, found[1], point, command.at(word))  # type: ignore[index]  # found
-    for part in view.parts:
-        yield from _ports(part, view)
-    yield from _own_ports(view)
+                        yield Named(kind, word, point, where)
 
 
-def _logical(component: Any, action: Any, place: Any) -> Iterator[tuple[Kind, str, Location]]:
+def _logical(
+    component: Loaded[ComponentSpec], action: ActionSpec, place: Place
+) -> Iterator[tuple[Kind, str, Location]]:
     for index, name in enumerate(action.install or ()):
         if "{" not in name:
             yield "packages", name, component.at(*place, "install", index)
@@ -56,23 +80,31 @@ def _logical(component: Any, action: Any, place: Any) -> Iterator[tuple[Kind, st
         yield "units", getattr(action.service, key), component.at(*place, "service", key)
 
 
-def _gone(view: View, kind: str, word: str, point: Point, at: Location) -> Iterator[Problem]:
-    for entry in table()["service"]:
-        if word in entry.get(kind, ()) and _concerns(view, entry, point):
-            last = entry.get("until")
-            message = f"{point.series} has no {word!r} any more, {last} had it last"
-            if not last:
-                message = f"no series has a {kind[:-1]} {word!r} on {point.system}"
-            yield Problem(at, Code.RETIRED_SERVICE, message, _hint(entry))
+def _of_commands(view: View) -> Iterator[Named]:
+    for command in view.commands:
+        for word in command.words[1:] if command.words[0] in _NAMING | _SHELLS else ():
+            kind, colon, name = word.partition(":")
+            is_unit = colon and kind in ("systemd", "service", "lsb")
+            name = (name if is_unit else word).removesuffix(".service")
+            if (is_unit or command.words[0] in _NAMING) and name in _names():
+                for point in view.targets(command.part):
+                    for kind_ in _KINDS:
+                        yield Named(kind_, name, point, command.at(word))
 
 
-def _concerns(view: View, entry: Mapping[str, Any], point: Point) -> bool:
+def _of(kind: Kind, word: str, point: Point, view: View) -> Iterator[Entry]:
     family = view.catalog.systems[point.system].distro.spec.family
-    limits = "families" in entry or "systems" in entry
-    here = family in entry.get("families", ()) or any(
-        fnmatch.fnmatch(point.system, like) for like in entry.get("systems", ())
-    )
-    return (not limits or here) and is_over(point.series, entry.get("until"))
+    for entry in table()["service"] if word in _names() else ():
+        here = family in entry.get("families", ()) or any(
+            fnmatch.fnmatch(point.system, like) for like in entry.get("systems", ())
+        )
+        if word in entry.get(kind, ()) and (here or not _is_limited(entry)):
+            if is_over(point.series, entry.get("until")):
+                yield entry
+
+
+def _is_limited(entry: Entry) -> bool:
+    return "families" in entry or "systems" in entry
 
 
 def is_over(series: str, last: str | None) -> bool:
@@ -81,27 +113,35 @@ def is_over(series: str, last: str | None) -> bool:
     return series in order and (last is None or order.index(series) > order.index(last))
 
 
-def _ports(part: Part, view: View) -> Iterator[Problem]:
-    for number, line in enumerate(part.text.split("\n")):
-        for found in _PORT.finditer(line):
-            entry = _of_port(int(found[0]))
-            if entry and all(is_over(p.series, entry["until"]) for p in view.everywhere):
-                message = f"port {found[0]} was that of {entry['what']}; {entry['until']} had it last"
-                yield Problem(part.at(number, found[0]), Code.RETIRED_SERVICE, message, _hint(entry))
+def retired_port(port: int, view: View) -> Entry | None:
+    """What listened there once, if no series of the guide has it."""
+    found = (entry for entry in table()["service"] if port in entry.get("ports", ()))
+    live = view.catalog.live_series
+    return next((e for e in found if all(is_over(one, e["until"]) for one in live)), None)
 
 
-def _own_ports(view: View) -> Iterator[Problem]:
+def _ports(view: View) -> Iterator[Problem]:
+    for part in view.parts:
+        for number, line in enumerate(part.text.split("\n")):
+            for found in _PORT.finditer(line):
+                yield from _port(int(found[0]), part.at(number, found[0]), view)
     for component in view.components:
         for index, service in enumerate(component.spec.services):
             for name, port in service.ports.items():
-                if (entry := _of_port(port)) is not None:
-                    message = f"port {port} was that of {entry['what']}; {entry['until']} had it last"
-                    at = component.at("services", index, "ports", name)
-                    yield Problem(at, Code.RETIRED_SERVICE, message, _hint(entry))
+                yield from _port(port, component.at("services", index, "ports", name), view)
 
 
-def _of_port(port: int) -> Mapping[str, Any] | None:
-    return next((e for e in table()["service"] if port in e.get("ports", ())), None)
+def _port(port: int, where: Location, view: View) -> Iterator[Problem]:
+    if entry := retired_port(port, view):
+        message = f"port {port} was that of {entry['what']}; {entry['until']} had it last"
+        yield Problem(where, Code.RETIRED_SERVICE, message, _hint(entry))
+
+
+@functools.cache
+def _names() -> frozenset[str]:
+    return frozenset(
+        name for entry in table()["service"] for kind in _KINDS for name in entry.get(kind, ())
+    )
 
 
 def _hint(entry: Mapping[str, str]) -> str:

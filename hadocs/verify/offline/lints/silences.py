@@ -54,7 +54,9 @@ def silences(view: View) -> tuple[Silence, ...]:
     return tuple(sorted(found, key=lambda one: one.last - one.first))
 
 
-def told(problems: Iterable[Problem], known: tuple[Silence, ...]) -> tuple[list[Problem], list[str]]:
+def told(
+    problems: Iterable[Problem], known: tuple[Silence, ...]
+) -> tuple[list[Problem], list[str]]:
     """The problems that are left, with those of the silences themselves, and what was silenced."""
     left, used = list[Problem](), dict[Silence, int]()
     for problem in dict.fromkeys(problems):
@@ -65,8 +67,8 @@ def told(problems: Iterable[Problem], known: tuple[Silence, ...]) -> tuple[list[
             used[silence] = used.get(silence, 0) + 1
     left += _wrong(known, used)
     said = [
-        f"{count} {'times' if count > 1 else 'time'} {one.code} silenced at {one.where}: {one.reason}"
-        for one, count in used.items()
+        f"{one.code} silenced {count} time{'s' * (count > 1)} at {one.where}: {one.reason}"
+        for one, count in sorted(used.items(), key=lambda item: item[0].where)
     ]
     return left, said
 
@@ -74,7 +76,7 @@ def told(problems: Iterable[Problem], known: tuple[Silence, ...]) -> tuple[list[
 def _wrong(known: Iterable[Silence], used: Iterable[Silence]) -> Iterator[Problem]:
     for one in known:
         if one.code not in CODES:
-            hint = did_you_mean(one.code, CODES)
+            hint = did_you_mean(one.code, map(str, CODES))
             message = f"{one.code!r} is no code that can be silenced"
             yield Problem(one.where, Code.UNKNOWN_NAME, message, hint)
         elif one not in used:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from hadocs.problems import Code, Problem
-from hadocs.verify.offline.lints.view import Part, View
+from hadocs.verify.offline.lints.parts import Part
+from hadocs.verify.offline.lints.view import View
 
 _VOTES = re.compile(r"\s*(expected_votes|two_node)\s*:\s*(\d+)\s*$")
+#: What names a value that differs from site to site.
+_KINDS = "PASS|PASSWORD|_VIP|_IP|_HOST|_TOKEN|_SECRET|_REGION|_ID|_ADDRESS|_INTERFACE_NAME"
 _PLACEHOLDER = re.compile(
-    r"(?<![\w$<{])(?:<[A-Z][A-Z0-9_ -]*>|\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*"
-    r"(?:PASS|PASSWORD|_VIP|_IP|_HOST|_TOKEN|_SECRET|_REGION|_ID|_ADDRESS|_INTERFACE_NAME))\b(?![\w=:(])"
+    rf"(?<![\w$<{{])(?<!\[[\"'])(?:<[A-Z][A-Z0-9_ -]*>|[A-Z][A-Z0-9_]*(?:{_KINDS})(?![\w=(]|:(?!\d)))"
 )
 _SHELL_NAME = re.compile(r"\b([A-Z][A-Z0-9_]*)=|\$\{?([A-Z][A-Z0-9_]*)|\bread (?:-\w+ )*([A-Z_ ]+)")
 

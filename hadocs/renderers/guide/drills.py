@@ -1,0 +1,157 @@
+"""What clients saw of each fault, run by run, held against what is claimed."""
+
+from __future__ import annotations
+
+import functools
+import statistics
+from collections.abc import Iterator
+
+from hadocs.evidence import Account, DrillRecord
+from hadocs.loading.catalog import Loaded
+from hadocs.plan.domain import Point
+from hadocs.renderers.blocks import (
+    Badge,
+    Badges,
+    Block,
+    Code,
+    Inline,
+    Line,
+    Link,
+    Section,
+    Strong,
+    Table,
+    Timeline,
+)
+from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.measurements import (
+    Measurement,
+    claim,
+    measurements,
+    resolved,
+    sla_of,
+)
+from hadocs.renderers.guide.variants import Blocks, axes, varied
+from hadocs.shell import quoted
+from hadocs.spec.task import DrillSpec
+
+_HEAD = (
+    "Client", "Outage, worst", "Median", "Each run", "Failed attempts", "Lost",
+    "Unknown to the client", "Twice",
+)  # fmt: skip
+_ALL = (
+    "Drill", "Component", "Claimed outage", "Source", "Measured, worst", "Runs", "Lost", "Claim",
+)  # fmt: skip
+_STALE = "changed since it was measured"
+_SAID = {
+    "run": "Each attempt, with its number in NUMBER",
+    "prepare": "Once, before the first attempt",
+    "count": "At the end, the numbers that are there",
+    "cleanup": "After all",
+}
+_NUMBERS = (
+    "Lost is what the client was told to be done and is not there. Unknown to the client is what is"
+    " there although the client was not told so. An outage begins with the end of the last success"
+    " before it, and ends with the end of the next one."
+)
+#: What of a timeline is before the fault, in seconds.
+_BEFORE = 2.0
+
+
+def measured_section(context: Context, drill: Loaded[DrillSpec]) -> Section:
+    """What clients saw, system by system, with the claim."""
+    sla = sla_of(context, drill)
+    about: list[Inline] = [Strong("Claimed outage"), " of ", Link("", f"guide/{drill.spec.of[0]}")]
+    about.append(f": {claim(sla)}" + (f" (source: {sla.source})." if sla else "."))
+    blocks: list[Block] = [Line(tuple(about))]
+    for one in measurements(context, drill):
+        blocks += _measured(drill.spec, one)
+    unmeasured = Line((Strong("Measured"), ": unmeasured, since no run is recorded."))
+    blocks.append(Line((_NUMBERS,)) if len(blocks) > 1 else unmeasured)
+    return Section("measured", "What clients saw", tuple(blocks))
+
+
+def client_section(context: Context, drill: Loaded[DrillSpec]) -> Section:
+    """Who measures, how often, and by which commands."""
+    blocks: list[Block] = []
+    for index, probe in enumerate(drill.spec.probes):
+        every, most = (f"{time / 1000:g} s" for time in (probe.every, probe.at_most))
+        where = f", from the node that is {probe.node}. An attempt begins every {every}, whatever"
+        about = f"{where} became of the ones before, and is ended after {most}."
+        blocks.append(Line((Strong(probe.title), about)))
+        if not context.historic:
+            over = axes(context, ways=(), system=True, shell=False)
+            blocks += varied(context, over, functools.partial(_commands, context, drill, index))
+    return Section("clients", "The clients", tuple(blocks))
+
+
+def drills(context: Context) -> Iterator[Block]:
+    """One row for each drill and each system on which it was run."""
+    rows = [row for drill in context.catalog.drills.values() for row in _rows(context, drill)]
+    if rows:
+        yield Table(_ALL, tuple(rows))
+    else:
+        yield Line(("There is no drill.",))
+
+
+def _commands(context: Context, drill: Loaded[DrillSpec], index: int, point: Point) -> Blocks:
+    texts, node = resolved(context, drill, point).probes[index].texts, drill.spec.probes[index].node
+    return tuple(
+        Code(quoted(text), "bash", "command", _SAID[key], "#", (node,)) for key, text in texts
+    )
+
+
+def _rows(context: Context, drill: Loaded[DrillSpec]) -> Iterator[tuple[tuple[Inline, ...], ...]]:
+    sla, of = sla_of(context, drill), Link("", f"guide/{drill.spec.of[0]}")
+    link = Link(drill.spec.title, f"guide/{drill.name}", "measured")
+    said = (link,), (of,), (claim(sla),), (sla.source if sla else "–",)
+    found = [*measurements(context, drill)]
+    for one in found:
+        measured = f"{one.worst:.1f} s ({one.where}{f'; {_STALE}' * one.stale})"
+        runs = f"{len(one.record.runs)}, {one.cores}"
+        yield (*said, (measured,), (runs,), (one.lost,), (one.kept,))
+    if not found:
+        yield (*said, ("unmeasured",), ("0",), ("–",), ("unmeasured",))
+
+
+def _measured(spec: DrillSpec, one: Measurement) -> Iterator[Block]:
+    record = one.record
+    said, level = (_STALE, "fair") if one.stale else ("measured", "good")
+    packages = "; ".join(f"{name} {version}" for name, version in record.packages)
+    yield Badges((Badge("evidence", f"{said} on {one.where}, {record.when}", packages, level),))
+    about = f"Test cluster of containers, {one.cores}, {len(record.runs)} runs, worst first; "
+    load = f"the load of the machine was up to {max(run.load for run in record.runs):g}. Claim: "
+    yield Line((about + load, Strong(one.kept), "."))
+    seen = [(probe.title, record.accounts(probe.id)) for probe in spec.probes]
+    yield Table(_HEAD, tuple(_row(title, accounts) for title, accounts in seen if accounts))
+    for title, accounts in seen:
+        if accounts:
+            yield _timeline(title, record, accounts)
+
+
+def _row(title: str, accounts: tuple[Account, ...]) -> tuple[tuple[Inline, ...], ...]:
+    outages = [one.outage for one in accounts]
+    tried, failed = sum(one.attempts for one in accounts), sum(one.failures for one in accounts)
+    counted = all(one.lost >= 0 for one in accounts)
+    cells = (
+        title,
+        f"{max(outages):.1f} s",
+        f"{statistics.median(outages):.1f} s",
+        ", ".join(f"{one:.1f} s" for one in outages),
+        f"{failed} of {tried}",
+        *(str(sum(getattr(one, key) for one in accounts)) if counted else "only reads"
+          for key in ("lost", "unknown", "duplicated")),
+    )  # fmt: skip
+    return tuple((cell,) for cell in cells)
+
+
+def _timeline(title: str, record: DrillRecord, accounts: tuple[Account, ...]) -> Timeline:
+    rows, said = [], []
+    for number, (run, one) in enumerate(zip(record.runs, accounts, strict=True), 1):
+        name = f"Run {number}, {run.nodes[0][1]}"
+        rows.append((name, one.interruptions))
+        gaps = [f"{begin:.1f} s to {end:.1f} s" for begin, end in one.interruptions]
+        told = f"no answer from {', '.join(gaps)}" if gaps else "answered all the time"
+        said.append(f"{name}: {told}, of {run.watched:.0f} s after the fault.")
+    end = max(run.watched for run in record.runs)
+    about = f"{title}: when it was answered, in seconds from the fault."
+    return Timeline(about, -_BEFORE, end, tuple(rows), tuple(said))

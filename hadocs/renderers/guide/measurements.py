@@ -1,0 +1,110 @@
+"""Measurements of drills: on which target, whether they still hold, and how bad it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hadocs.evidence import DrillRecord, drill_digest, drill_file, drill_record
+from hadocs.loading.catalog import Loaded
+from hadocs.plan.domain import Point
+from hadocs.plan.drills import Drill, any_nodes, resolve_drill, under
+from hadocs.plan.resolve import Setting
+from hadocs.renderers.guide.asked import duration
+from hadocs.renderers.guide.context import Context
+from hadocs.renderers.guide.evidence import target_of
+from hadocs.spec.parts import SlaSpec
+from hadocs.spec.task import DrillSpec
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The *record* of a drill *where* it was run; *stale*: something of it is another one now."""
+
+    record: DrillRecord
+    where: str
+    stale: bool
+    sla: SlaSpec | None
+
+    @property
+    def worst(self) -> float:
+        """The longest outage of any client in any run."""
+        return max(account.outage for run in self.record.runs for _, account in run.probes)
+
+    @property
+    def lost(self) -> str:
+        """How much was confirmed and is not there, of all that was counted."""
+        accounts = (account for run in self.record.runs for _, account in run.probes)
+        counted = [account.lost for account in accounts if account.lost >= 0]
+        return str(sum(counted)) if counted else "only reads"
+
+    @property
+    def kept(self) -> str:
+        """Whether the claim held in every run."""
+        if self.sla is None or self.sla.at_most is None:
+            return "no time is claimed"
+        return "kept" if self.worst <= self.sla.at_most else "not kept"
+
+    @property
+    def cores(self) -> str:
+        """How large the machine of the test cluster was."""
+        return f"{self.record.cores} core{'s' * (self.record.cores != 1)}"
+
+
+def measurements(context: Context, drill: Loaded[DrillSpec]) -> Iterator[Measurement]:
+    """One for each system and shell on which the drill was run."""
+    for point in _points(context):
+        record = drill_record(context.evidence.root, target_of(context, point), drill.name)
+        if record is not None:
+            title = context.catalog.systems[point.system].version.title
+            stale = record.digest != _digest(context, drill, point)
+            where = f"{title} with {point.shell}"
+            yield Measurement(record, where, stale, sla_of(context, drill))
+
+
+def sla_of(context: Context, drill: Loaded[DrillSpec]) -> SlaSpec | None:
+    """The claim against which a drill is held."""
+    failover = context.catalog.components[drill.spec.of[0]].spec.failover
+    return failover.sla if failover else None
+
+
+def claim(sla: SlaSpec | None) -> str:
+    """The claim in words."""
+    if sla is None:
+        return "none"
+    return sla.says or (f"at most {duration(sla.at_most)}" if sla.at_most else "unstated")
+
+
+def worst_of(context: Context, component: str) -> str:
+    """The worst outage that the drills of a component measured as it is now, and how."""
+    drills = [one for one in context.catalog.drills.values() if one.spec.of[0] == component]
+    found = [one for drill in drills for one in measurements(context, drill) if not one.stale]
+    if not found:
+        return "unmeasured"
+    runs = sum(len(one.record.runs) for one in found)
+    return f"{max(one.worst for one in found):.1f} s ({found[0].cores}, {runs} runs, worst)"
+
+
+def drill_files(context: Context, name: str) -> frozenset[str]:
+    """The files that may have records of a drill, whether they are there or not."""
+    return frozenset(drill_file(target_of(context, point), name) for point in _points(context))
+
+
+def resolved(context: Context, drill: Loaded[DrillSpec], point: Point) -> Drill:
+    """The drill at a point, whoever is hit."""
+    setting = Setting(context.catalog, context.site, point)
+    return resolve_drill(setting, drill.name, any_nodes(setting, drill.name))
+
+
+def _points(context: Context) -> Iterator[Point]:
+    for system in context.systems:
+        for shell in context.catalog.systems[system].distro.spec.shells:
+            yield context.point(system, shell, {})
+
+
+def _digest(context: Context, drill: Loaded[DrillSpec], point: Point) -> str:
+    """What a record stands for if nothing has changed."""
+    resolver, names = context.resolver(point), under(context.catalog, drill.spec.of)
+    stages = tuple(resolver.stage(one) for one in resolver.components if one.name in names)
+    drilled = resolved(context, drill, point)
+    return drill_digest(drilled, replace(drilled.plan, stages=stages))

@@ -1,0 +1,68 @@
+"""A timeline as a picture in a web page, in the colours of its theme."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import escape
+
+from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
+
+from hadocs.renderers.blocks import Timeline
+from hadocs.sphinx.nodes import GuideTimeline
+
+#: Widths and heights in the units of the picture, which grows with the page.
+_WIDTH, _LABEL, _ROW, _BAR, _AXIS = 720, 150, 26, 14, 22
+_STEPS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
+_MOST_TICKS = 12
+#: A bar that is shorter is not seen.
+_THIN = 1.5
+
+
+def visit_timeline(self: HTML5Translator, node: GuideTimeline) -> None:
+    """The picture; the words are its description, for those who do not see it."""
+    block: Timeline = node["timeline"]
+    said = " ".join([block.caption, *block.said])
+    height = len(block.rows) * _ROW + _AXIS
+    self.body.append(
+        f'<figure class="hadocs-timeline"><svg viewBox="0 0 {_WIDTH} {height}" role="img"'
+        f' aria-label="{escape(said)}">{"".join(_parts(block))}</svg>'
+        f"<figcaption>{escape(block.caption)}</figcaption></figure>\n"
+    )
+    raise nodes.SkipNode
+
+
+def _parts(block: Timeline) -> Iterator[str]:
+    bottom = len(block.rows) * _ROW
+    for second in _ticks(block):
+        x = _x(block, second)
+        yield f'<line class="tick" x1="{x}" y1="0" x2="{x}" y2="{bottom}"/>'
+        yield f'<text class="tick" x="{x}" y="{bottom + 15}">{second} s</text>'
+    for number, (label, bars) in enumerate(block.rows):
+        top = number * _ROW + (_ROW - _BAR) / 2
+        yield f'<text class="row" x="{_LABEL - 10}" y="{top + _BAR - 3:g}">{escape(label)}</text>'
+        yield _bar("well", block, block.begin, block.end, top, "")
+        for begin, end in bars:
+            yield _bar("missing", block, begin, end, top, f"{label}: {begin:.1f} s to {end:.1f} s")
+    x = _x(block, 0)
+    yield f'<line class="zero" x1="{x}" y1="0" x2="{x}" y2="{bottom}"/>'
+
+
+def _bar(kind: str, block: Timeline, begin: float, end: float, top: float, about: str) -> str:
+    left, right = _x(block, max(begin, block.begin)), _x(block, min(end, block.end))
+    title = f"<title>{escape(about)}</title>" if about else ""
+    width = max(right - left, _THIN)
+    size = f'x="{left}" y="{top:g}" width="{width:.1f}" height="{_BAR}"'
+    return f'<rect class="{kind}" {size}>{title}</rect>'
+
+
+def _x(block: Timeline, second: float) -> float:
+    share = (second - block.begin) / (block.end - block.begin)
+    return round(_LABEL + share * (_WIDTH - _LABEL - 20), 1)
+
+
+def _ticks(block: Timeline) -> range:
+    length = block.end - block.begin
+    step = next((one for one in _STEPS if length / one <= _MOST_TICKS), _STEPS[-1])
+    return range(math.ceil(block.begin / step) * step, math.floor(block.end) + 1, step)
