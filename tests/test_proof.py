@@ -12,14 +12,16 @@ import pytest
 import yaml
 
 from hadocs.loading.catalog import Catalog, load
-from hadocs.plan.actions import Action, Copy, Run, Service, SetOptions, WriteFile
+from hadocs.plan.actions import Action, Copy, Fault, Run, Service, SetOptions, WriteFile
 from hadocs.plan.checks import check
 from hadocs.plan.domain import supported
 from hadocs.plan.model import Plan, Step
+from hadocs.plan.outside import resolve_task
 from hadocs.plan.resolve import point_of, resolve
 from hadocs.problems import HadocsError
 from hadocs.renderers.blocks import Code, Line
 from hadocs.renderers.guide import Guide
+from hadocs.renderers.scripts import render
 
 PROJECT = Path(__file__).parent / "proof"
 CATALOG = load(PROJECT)
@@ -261,3 +263,32 @@ def test_check_refuses(mistake: dict[str, str], tmp_path: Path) -> None:
         mistake["in"],
         "haproxy",
     }
+
+
+def task(name: str, **nodes: str) -> Plan:
+    system, series = next(iter(supported(CATALOG)))
+    site = CATALOG.sites["eight"]
+    point = point_of(CATALOG, site.spec, system, None, series)
+    return resolve_task(CATALOG, site, point, name, nodes)
+
+
+def test_a_new_controller_does_the_turns_of_what_it_follows_and_asks_all() -> None:
+    made = task("replace-controller", new="controller1", survivor="controller3")
+    own = [turn for turn in made.turns() if turn.item.id.startswith("replace-controller/")]
+    followed = [turn for turn in made.turns() if turn not in own]
+    assert {turn.nodes for turn in followed} == {("controller1",)}
+    start = followed.index(next(t for t in followed if t.item.id.startswith("galera/")))
+    assert any(t.item.id.startswith("haproxy/") for t in followed[:start])
+    guard = step(made, "galera/bootstrap").deeds["controller1"].guard
+    assert guard is not None
+    assert guard.nodes == with_role("controller")
+    forget = step(made, "replace-controller/forget-queue").deeds["controller3"].action
+    assert isinstance(forget, Run)
+    assert str(forget.text).endswith("forget_cluster_node rabbit@controller1")
+
+
+def test_a_fault_is_an_action_on_a_node_that_no_script_can_cause() -> None:
+    made = task("galera-lose-writer", writer="controller1", witness="controller2")
+    assert Fault("power_off", "controller1") in [action for _, _, action in acts(made)]
+    with pytest.raises(HadocsError, match="galera-lose-writer/power-off is a fault"):
+        list(render(made, frozenset()))

@@ -92,6 +92,11 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
                 help="also execute what needs no cluster: cluster commands, settings, files",
             ),
             _option(
+                "--record",
+                action="store_true",
+                help="with --offline: keep for the guide where Pacemaker's scheduler puts resources",
+            ),
+            _option(
                 "--strict",
                 action="store_true",
                 help="what could not be proven is an error (default: where CI is set)",

@@ -49,13 +49,18 @@ def _offline(arguments: argparse.Namespace, catalog: Catalog, wanted: Set[str]) 
     from hadocs.verify.offline.checked import checked
     from hadocs.verify.offline.work import Work
 
-    found = [*checked(Work(catalog, default_cache()))]
+    work = Work(catalog, default_cache())
+    found = [*checked(work)]
     for line in (line for one in found for line in one.counted):
         print(line)
     unproven = [*dict.fromkeys(line for one in found for line in one.unproven)]
     for line in unproven:
         print(f"not proven: {line}", file=sys.stderr)
     _raise([problem for one in found for problem in one.problems], wanted)
+    if arguments.record:
+        from hadocs.verify.offline.simulation import record
+
+        print(f"recorded for the guide: {', '.join(record(work)) or 'nothing'}")
     return int(bool(unproven) and _is_strict(arguments))
 
 

@@ -11,12 +11,12 @@ from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
 from hadocs.plan.outside import resolve_task
 from hadocs.plan.resolve import Setting
-from hadocs.plan.tasks import as_component
 from hadocs.plan.template import rendered
 from hadocs.plan.text import Text
 from hadocs.problems import Code, HadocsError, Problem
 from hadocs.spec.component import ComponentSpec
-from hadocs.spec.task import DrillSpec, ProbeSpec
+from hadocs.spec.parts import ProbeSpec
+from hadocs.spec.task import ClientSpec, DrillSpec
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,8 @@ def resolve_drill(setting: Setting, name: str, nodes: Mapping[str, str]) -> Dril
     """The drill *name*, whose nodes are *nodes*, by its words for them."""
     catalog, site, point = setting.catalog, setting.site, setting.point
     plan = resolve_task(catalog, site, point, name, nodes)
-    drill = catalog.drills[name]
-    own = as_component(drill, catalog)
     frame = Frame(catalog, site, point, nodes)
-    probes = tuple(
-        _probe(frame, own, spec, ("probes", index)) for index, spec in enumerate(drill.spec.probes)
-    )
-    return Drill(plan, probes)
+    return Drill(plan, tuple(_probe(frame, one) for one in catalog.drills[name].spec.clients))
 
 
 def any_nodes(setting: Setting, name: str) -> Mapping[str, str]:
@@ -83,16 +78,21 @@ def _has(setting: Setting, drill: Loaded[DrillSpec], word: str) -> bool:
     raise HadocsError([Problem(drill.at("find", word, "role"), Code.VALUE, message)])
 
 
-def _probe(
-    frame: Frame, own: Loaded[ComponentSpec], spec: ProbeSpec, place: tuple[str | int, ...]
-) -> Probe:
-    name = frame.node_named(spec.node)
+def _probe(frame: Frame, client: ClientSpec) -> Probe:
+    home, spec = probe_of(frame.catalog, client)
+    name = frame.node_named(client.node)
     node = next(one for one in frame.site.spec.nodes if one.name == name)
-    scope = frame.component_scope(own, node, [])
+    scope = frame.component_scope(home, node, [])
     texts = []
     for key in ("run", "prepare", "count", "cleanup"):
         written = getattr(spec, key)
         if written is not None:
-            with frame.rendering(own, (*place, key)):
+            with frame.rendering(home, ("probes", client.name, key)):
                 texts.append((key, rendered(written, scope)))
-    return Probe(spec.id, spec.title, name, spec.every, spec.at_most, tuple(texts))
+    return Probe(client.name, spec.title, name, spec.every, spec.at_most, tuple(texts))
+
+
+def probe_of(catalog: Catalog, client: ClientSpec) -> tuple[Loaded[ComponentSpec], ProbeSpec]:
+    """What a client runs, and the component that has it."""
+    home = catalog.components[client.probe.rpartition("/")[0]]
+    return home, home.spec.probes[client.name]

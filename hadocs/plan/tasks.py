@@ -89,6 +89,7 @@ def task_problems(catalog: Catalog) -> Iterator[Problem]:
         for index, name in enumerate(procedure.off if procedure else ()):
             if procedure and name not in procedure.ask:
                 yield not_there(task.at("off", index), "named node", name, procedure.ask)
+        yield from _lost_probes(task, catalog)
         for step, place in actions(as_component(task, catalog)):
             for number, name in enumerate(step.follow or ()):
                 if name not in (*catalog.components, "all"):
@@ -120,13 +121,20 @@ def _key(word: str) -> str:
     return re.escape(word.replace("-", "_"))
 
 
+def _lost_probes(task: Task, catalog: Catalog) -> Iterator[Problem]:
+    known = [f"{c.name}/{name}" for c in catalog.components.values() for name in c.spec.probes]
+    for index, client in enumerate(task.spec.clients if isinstance(task.spec, DrillSpec) else ()):
+        if client.probe not in known:
+            yield not_there(task.at("clients", index, "probe"), "probe", client.probe, known)
+
+
 def _nodes(task: Task, catalog: Catalog) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """The nodes that steps, faults and checks name."""
     for index, check in enumerate(task.spec.checks):
         if check.nodes.only is not None:
             yield check.nodes.only, ("checks", index, "nodes", "only")
-    for index, probe in enumerate(task.spec.probes if isinstance(task.spec, DrillSpec) else ()):
-        yield probe.node, ("probes", index, "node")
+    for index, client in enumerate(task.spec.clients if isinstance(task.spec, DrillSpec) else ()):
+        yield client.node, ("clients", index, "node")
     component = as_component(task, catalog)
     for step, place in all_steps(component):
         if step.nodes.only is not None:

@@ -27,6 +27,7 @@ from hadocs.spec.parts import (
     NameTables,
     OptionSetSpec,
     ParameterSpec,
+    ProbeSpec,
     SecretSpec,
     ServiceInfo,
     WaySpec,
@@ -121,6 +122,7 @@ class ComponentSpec(Spec):
     slots: Mapping[Word, SlotSpec] = {}
     option_sets: Mapping[Name, OptionSetSpec] = {}
     expectations: Mapping[Word, ExpectationSpec] = {}
+    probes: Mapping[Word, ProbeSpec] = {}
     steps: tuple[StepSpec, ...] = ()
     checks: tuple[CheckSpec, ...] = ()
     notes: Prose = ""

@@ -12,6 +12,7 @@ from hadocs.spec.base import (
     CommandText,
     Fact,
     Name,
+    Period,
     Phrase,
     Phrases,
     Port,
@@ -168,6 +169,23 @@ class OptionSetSpec(Spec):
     parameters: tuple[Name, ...] = ()
     about: Phrase = ""
     options: Mapping[Phrase, Mapping[Phrase, TemplateText]]
+
+
+class ProbeSpec(Spec):
+    """A client that asks again and again while a drill does its fault, and is told yes or no.
+
+    *run* is one attempt, whose number is ``$NUMBER``; *at_most* ends it. *count* prints the numbers
+    that are there afterwards, one each line; a client that only reads has none. *prepare* and
+    *cleanup* are run once, before and after.
+    """
+
+    title: Phrase
+    run: CommandText
+    every: Period = 1000
+    at_most: Period = 5000
+    prepare: CommandText | None = None
+    count: CommandText | None = None
+    cleanup: CommandText | None = None
 
 
 class ExpectationSpec(Spec):

@@ -7,18 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from hadocs.spec.base import (
-    CommandText,
-    Period,
-    Phrase,
-    Prose,
-    Reference,
-    Seconds,
-    Spec,
-    Word,
-    Words,
-    YesNo,
-)
+from hadocs.spec.base import Phrase, Prose, Reference, Seconds, Spec, Word, Words, YesNo
 from hadocs.spec.component import CheckSpec, ComponentSpec, StepSpec
 from hadocs.spec.parts import ExpectationSpec
 
@@ -83,35 +72,35 @@ class ProcedureSpec(TaskSpec):
     after_full_stop: YesNo = False
 
 
-class ProbeSpec(Spec):
-    """A client that asks again and again while the fault is there, and is told yes or no.
+class ClientSpec(Spec):
+    """A probe of a component, on the node that a word of ``find`` means."""
 
-    *node* is where it runs, by a word of ``find``. *run* is one attempt, whose number is
-    ``$NUMBER``; *at_most* ends it. *count* prints the numbers that are there afterwards, one each
-    line; a client that only reads has none. *prepare* and *cleanup* are run there once, before
-    and after.
-    """
-
-    id: Word
-    title: Phrase
+    probe: Reference
     node: Word
-    run: CommandText
-    every: Period = 1000
-    at_most: Period = 5000
-    prepare: CommandText | None = None
-    count: CommandText | None = None
-    cleanup: CommandText | None = None
+
+    @property
+    def name(self) -> str:
+        """The probe's own name, by which records know it."""
+        return self.probe.rpartition("/")[2]
 
 
 class DrillSpec(TaskSpec):
     """A failure on purpose, whose outage and loss are measured.
 
-    It is held against what the first component of ``of`` claims of its failover.
+    It is held against what the first component of ``of`` claims of its failover. Clients *watch* so
+    much longer when all is well again, or seems to be.
     """
 
     kind: Literal["drill"]
-    probes: tuple[ProbeSpec, ...]
+    clients: tuple[ClientSpec, ...]
     repeat: Annotated[int, Field(ge=1)] = 3
+    watch: Seconds = 10
+
+    @model_validator(mode="after")
+    def _measured(self) -> DrillSpec:
+        if not self.clients:
+            raise ValueError("a drill without a client measures nothing")
+        return self
 
 
 KINDS: Mapping[str, type[ComponentSpec | ProcedureSpec | DrillSpec]] = {

@@ -260,14 +260,15 @@ Page
 @pytest.mark.parametrize(
     ("mark", "command", "said"),
     [
-        ("", "true", "*nothing says where it runs*"),
+        ("", "true", "content/page.rst:9: nothing before it says where it runs*"),
         (".. hadocs-not-run: it costs money", "true", "not executed  *  it costs money"),
         (".. hadocs-run: node1", "true", "1 executed, 0 failed,*"),
-        (".. hadocs-run: node1", "false", "node1: status 1 of: false"),
+        (".. hadocs-run: node1", "false", "content/page.rst:9: node1: status 1 of: false"),
         (".. hadocs-run: node9", "true", "not executed  *  site three has no node node9"),
         (".. hadocs-run: here", "test -d components", "1 executed, 0 failed,*"),
-        (".. hadocs-run: here", "echo no; exit 3", "here: status 3 of: echo no; exit 3"),
+        (".. hadocs-run: here", "echo no; exit 3", "*.rst:9: here: status 3 of: echo no; exit 3"),
         (".. hadocs-run: here\n   :copy: conf/guide.yaml my.yaml", "cat my.yaml", "1 executed,*"),
+        (".. hadocs-run: here\n   :copy: conf/none.yaml my.yaml", "true", "*:copy: is a file*"),
     ],
 )
 def test_a_command_of_the_prose_runs_where_its_mark_says(
@@ -279,6 +280,22 @@ def test_a_command_of_the_prose_runs_where_its_mark_says(
     found = project.run(*ON_NODES, "content", nodes=Nodes())
     found.stdout.fnmatch_lines([said])
     assert sum(found.parseoutcomes().values()) == 1
+
+
+@pytest.mark.parametrize("language", ["console", "bash"])
+def test_a_block_of_commands_without_a_prompt_is_not_overlooked(
+    project: Project, language: str
+) -> None:
+    text = PAGE.format(mark=".. hadocs-not-run: so", command="true")
+    text = text.replace("# true", "true").replace("console", language)
+    (project.pytester.path / "content" / "page.rst").write_text(text)
+    project.run("content").stdout.fnmatch_lines(["content/page.rst:9: a block of commands is*"])
+
+
+def test_files_in_the_prose_are_no_commands(project: Project) -> None:
+    text = PAGE.format(mark="", command="key: value").replace("console", "yaml")
+    (project.pytester.path / "content" / "page.rst").write_text(text)
+    assert project.run("content").ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_specs_that_are_not_the_project_s_own_are_no_examples(project: Project) -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from hadocs.loading.catalog import load
+from hadocs.output import Artifact
 from hadocs.plan.resolve import point_of, resolve
 from hadocs.problems import did_you_mean
 from hadocs.verify.cluster.cache import default_cache
@@ -97,7 +98,7 @@ def work(root: Path) -> Work:
     catalog = load(root)
     site = catalog.sites["eight"]
     point = point_of(catalog, site.spec, "ubuntu-24.04", None, "2025.1")
-    made = Work(catalog, root / "cache")
+    made = Work(catalog, default_cache())
     plans = (resolve(catalog, site, point),)
     vars(made).update(plans=plans, plans_of_all_sites=plans)
     return made
@@ -136,7 +137,17 @@ def test_a_command_that_bash_cannot_read_is_placed_in_the_spec(project: Path) ->
     assert any(
         one.where.path == "components/nova.yaml" and one.where.line == line + 1 for one in new
     ), new
-    assert any(one.where.path.startswith("scripts/") for one in new)
+
+
+def test_a_script_that_bash_cannot_read_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Artifact("controller1.sh", "if true; then\n", executable=True)
+    monkeypatch.setattr(files_scripts, "render", lambda *_: [broken])
+    told = [p for p in files_scripts.check(work(project)).problems if "bash" in p.message]
+
+    assert [p.where.path.rpartition("/")[2] for p in told] == ["controller1.sh"]
+    assert "does not understand" in told[0].message
 
 
 def test_a_package_that_the_archive_lacks_is_placed_at_its_name(

@@ -71,6 +71,11 @@ def test_every_code_of_a_lint_has_examples() -> None:
     assert all({*KINDS} == {*example} for example in EXAMPLES.values())
 
 
+def test_every_code_of_a_lint_has_a_paragraph_in_the_manual() -> None:
+    manual = (HERE.parents[1] / "content/problems.rst").read_text().splitlines()
+    assert {*CODES, Code.UNNEEDED_SILENCE} <= {*manual}
+
+
 def test_a_code_that_there_is_not_cannot_be_silenced(project: Path) -> None:
     spec = "notes: Text.\nsilence: {contradicton: because}\n"
     written({"spec": spec}, project)

@@ -104,7 +104,7 @@ def store(tmp_path: Path):
 
     def prints(**said: str) -> Here:
         cases = "".join(f"{node}) echo '{text}' ;;\n" for node, text in said.items() if text != "-")
-        program.write_text(f'#!/bin/sh\ncase $NODE in\n{cases}*) exit 1 ;;\nesac\n')
+        program.write_text(f"#!/bin/sh\ncase $NODE in\n{cases}*) exit 1 ;;\nesac\n")
         return Here(tmp_path)
 
     return prints

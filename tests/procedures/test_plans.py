@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from hadocs.cli import main
-from hadocs.output import write
 from hadocs.plan.model import Check, Step
 from hadocs.plan.outside import finding, resolve_task
 from hadocs.plan.resolve import Setting
 from hadocs.problems import HadocsError
 from hadocs.renderers.guide import Guide
-from hadocs.renderers.scripts import render
 from hadocs.verify.procedures import after_full_stop
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,9 +20,7 @@ NAMED = {"lost": "node1", "newest": "node3", "witness": "node2"}
 
 
 def plan(setting: Setting, **named: str):
-    return resolve_task(
-        setting.catalog, setting.site, setting.point, "revive", {**NAMED, **named}
-    )
+    return resolve_task(setting.catalog, setting.site, setting.point, "revive", {**NAMED, **named})
 
 
 def test_turns_are_those_of_the_procedure_and_of_what_it_follows(setting: Setting) -> None:
@@ -137,5 +133,3 @@ def test_the_page_asks_as_the_run_does(setting: Setting) -> None:
     blocks = str(Guide(setting.catalog).page("guide/revive").blocks)
     assert "which you name: the controller that never comes back" in blocks
     assert "store newness --of node1" in blocks
-
-

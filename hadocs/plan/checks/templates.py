@@ -13,7 +13,6 @@ from hadocs.plan.tasks import nodes_of_task
 from hadocs.plan.template import BRACES
 from hadocs.plan.walk import Place, actions, templates
 from hadocs.problems import Location, Problem
-from hadocs.spec.base import Template
 from hadocs.spec.component import ComponentSpec
 
 _NOT_TOLD = ("secret", "captured")
@@ -24,7 +23,7 @@ def template_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Ite
     """The problems of every template of a component."""
     shared = _shared(catalog)
     scope = {**shared, **_own(component, catalog)}
-    for text, place in (*templates(component.spec, ()), *_of_probes(component.name, catalog)):
+    for text, place in templates(component.spec, ()):
         inner = {**scope, **_local(component, place)}
         if place[0] == "probes":
             # What a probe runs is written into files and told, so it names nothing that is secret.
@@ -32,11 +31,6 @@ def template_problems(component: Loaded[ComponentSpec], catalog: Catalog) -> Ite
         for wrong in wrongs(text, inner):
             where = _inside(component, place, text, wrong)
             yield Problem(where, wrong.code, str(wrong), wrong.hint)
-
-
-def _of_probes(name: str, catalog: Catalog) -> Iterator[tuple[Template, Place]]:
-    drill = catalog.drills.get(name)
-    return templates(drill.spec.probes if drill else (), ("probes",))
 
 
 def _inside(component: Loaded[ComponentSpec], place: Place, text: str, wrong: Wrong) -> Location:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hadocs.evidence import Account, DrillRecord
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point
+from hadocs.plan.drills import probe_of
 from hadocs.renderers.blocks import (
     Badge,
     Badges,
@@ -64,7 +65,7 @@ def measured_section(context: Context, drill: Loaded[DrillSpec]) -> Section:
     about.append(f": {claim(sla)}" + (f" (source: {sla.source})." if sla else "."))
     blocks: list[Block] = [Line(tuple(about))]
     for one in measurements(context, drill):
-        blocks += _measured(drill.spec, one)
+        blocks += _measured(context, drill, one)
     unmeasured = Line((Strong("Measured"), ": unmeasured, since no run is recorded."))
     blocks.append(Line((_NUMBERS,)) if len(blocks) > 1 else unmeasured)
     return Section("measured", "What clients saw", tuple(blocks))
@@ -73,9 +74,10 @@ def measured_section(context: Context, drill: Loaded[DrillSpec]) -> Section:
 def client_section(context: Context, drill: Loaded[DrillSpec]) -> Section:
     """Who measures, how often, and by which commands."""
     blocks: list[Block] = []
-    for index, probe in enumerate(drill.spec.probes):
+    for index, client in enumerate(drill.spec.clients):
+        probe = probe_of(context.catalog, client)[1]
         every, most = (f"{time / 1000:g} s" for time in (probe.every, probe.at_most))
-        where = f", from the node that is {probe.node}. An attempt begins every {every}, whatever"
+        where = f", from the node that is {client.node}. An attempt begins every {every}, whatever"
         about = f"{where} became of the ones before, and is ended after {most}."
         blocks.append(Line((Strong(probe.title), about)))
         if not context.historic:
@@ -94,9 +96,10 @@ def drills(context: Context) -> Iterator[Block]:
 
 
 def _commands(context: Context, drill: Loaded[DrillSpec], index: int, point: Point) -> Blocks:
-    texts, node = resolved(context, drill, point).probes[index].texts, drill.spec.probes[index].node
+    texts, client = resolved(context, drill, point).probes[index].texts, drill.spec.clients[index]
     return tuple(
-        Code(quoted(text), "bash", "command", _SAID[key], "#", (node,)) for key, text in texts
+        Code(quoted(text), "bash", "command", _SAID[key], "#", (client.node,))
+        for key, text in texts
     )
 
 
@@ -113,7 +116,7 @@ def _rows(context: Context, drill: Loaded[DrillSpec]) -> Iterator[tuple[tuple[In
         yield (*said, ("unmeasured",), ("0",), ("–",), ("unmeasured",))
 
 
-def _measured(spec: DrillSpec, one: Measurement) -> Iterator[Block]:
+def _measured(context: Context, drill: Loaded[DrillSpec], one: Measurement) -> Iterator[Block]:
     record = one.record
     said, level = (_STALE, "fair") if one.stale else ("measured", "good")
     packages = "; ".join(f"{name} {version}" for name, version in record.packages)
@@ -121,7 +124,10 @@ def _measured(spec: DrillSpec, one: Measurement) -> Iterator[Block]:
     about = f"Test cluster of containers, {one.cores}, {len(record.runs)} runs, worst first; "
     load = f"the load of the machine was up to {max(run.load for run in record.runs):g}. Claim: "
     yield Line((about + load, Strong(one.kept), "."))
-    seen = [(probe.title, record.accounts(probe.id)) for probe in spec.probes]
+    seen = [
+        (probe_of(context.catalog, client)[1].title, record.accounts(client.name))
+        for client in drill.spec.clients
+    ]
     yield Table(_HEAD, tuple(_row(title, accounts) for title, accounts in seen if accounts))
     for title, accounts in seen:
         if accounts:

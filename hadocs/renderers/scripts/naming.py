@@ -14,8 +14,8 @@ _SAYS: Mapping[str, str] = {
     "holds": "{word}: the first of {nodes} on which this holds. {title}.",
     "fails": "{word}: the first of {nodes} on which this does not hold. {title}.",
     "highest": "{word}: that of {nodes} which prints the highest number. {title}. Every one has to"
-    " answer; one that prints no number is not asked for. The words before the number have to be"
-    " equal on all of them: without that, stop, the numbers do not compare.",
+    " answer, or stop; one that prints no number is certainly not it. If words before the number"
+    " are not equal on all of them, stop: the numbers do not compare.",
 }
 
 

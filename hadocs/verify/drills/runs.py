@@ -22,8 +22,8 @@ from hadocs.verify.driving import secrets_of
 from hadocs.verify.finding import found_nodes
 from hadocs.verify.installed import installed
 
-#: How long clients may need until they are answered steadily, and go on when all is well again.
-_STEADY, _AFTER = 120.0, 10.0
+#: How long clients may need until they are answered steadily.
+_STEADY = 120.0
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _run(setting: Setting, name: str, cluster: Cluster, heard: Callable[[str], N
         load = os.getloadavg()[0]
         walk.go(rest)
         _all_steady(clients)
-        time.sleep(_AFTER)
+        time.sleep(setting.catalog.drills[name].spec.watch)
         return _told(drill, clients, walk, nodes, load)
     finally:
         undo(cluster)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hadocs.verify.offline import cib, lints, parity
+from hadocs.verify.offline import cib, lints, parity, simulation
 from hadocs.verify.offline.work import Check
 
 #: Every check, in the order in which they are told.
-CHECKS: tuple[Check, ...] = (cib.check, parity.check, lints.check)
+CHECKS: tuple[Check, ...] = (cib.check, parity.check, simulation.check, lints.check)

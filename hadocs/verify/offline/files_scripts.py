@@ -156,7 +156,7 @@ def _problem(comment: Mapping[str, Any], script: Script, written: Written) -> Pr
         where,
         Code.REFUSED_FILE,
         f"shellcheck: {comment['message']} (SC{comment['code']})",
-        f"said of: {line.strip()}",
+        f"said of: {line.strip()}" if line.strip() else "",
     )
 
 

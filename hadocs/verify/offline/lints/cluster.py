@@ -6,15 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from hadocs.problems import Code, Problem
-from hadocs.verify.offline.lints.configuration import (
-    Element,
-    Spoken,
-    elements,
-    same,
-    spoken,
-    uses,
-)
+from hadocs.verify.offline.lints.elements import Element, elements, same
 from hadocs.verify.offline.lints.parts import VALUE, Command
+from hadocs.verify.offline.lints.spoken import Spoken, asked_of_pacemaker, spoken, uses
 from hadocs.verify.offline.lints.view import View
 
 _RESOURCES = frozenset(["primitive", "clone", "group", "fencing"])
@@ -22,10 +16,11 @@ _RESOURCES = frozenset(["primitive", "clone", "group", "fencing"])
 
 def lint(view: View) -> Iterator[Problem]:
     """What is wrong with the configuration of any target."""
+    yield from _of_tasks(view)
     for commands in view.clusters():
         said = [one for command in commands for one in spoken(command)]
         made = [element for one in said for element in elements(one)]
-        yield from _dangling(said, made)
+        yield from _dangling(commands, made, made)
         yield from _open(commands)
         yield from _unmonitored(said, made)
         yield from _unfenced(said, made)
@@ -33,15 +28,28 @@ def lint(view: View) -> Iterator[Problem]:
         yield from _properties(view, said)
 
 
-def _dangling(said: Sequence[Spoken], made: Sequence[Element]) -> Iterator[Problem]:
-    known = {element.id for element in made if element.kind in _RESOURCES}
-    for one in said:
-        members = [name for e in made if e.spoken is one for name in e.members]
-        for name in dict.fromkeys([*uses(one), *members]):
-            if not any(same(name, id_) for id_ in known):
-                message = f"nothing in this plan creates the resource {name!r}"
-                hint = f"it has: {', '.join(sorted(known)).replace(VALUE, '…')}"
-                yield Problem(one.at(name), Code.DANGLING, message, hint if known else "")
+def _of_tasks(view: View) -> Iterator[Problem]:
+    """Procedures and drills name what some plan creates."""
+    known = [element for c in view.commands for one in spoken(c) for element in elements(one)]
+    tasks = {task.name for task in view.components} - {*view.catalog.components}
+    commands = [command for command in view.commands if command.part.component.name in tasks]
+    yield from _dangling(commands, [], known)
+
+
+def _dangling(
+    commands: Sequence[Command], made: Sequence[Element], known: Sequence[Element]
+) -> Iterator[Problem]:
+    """Names of resources that are not among the *known* ones."""
+    ids = {element.id for element in known if element.kind in _RESOURCES}
+    named = {(element.spoken.at(name), name) for element in made for name in element.members}
+    for command in commands:
+        named |= {(one.at(name), name) for one in spoken(command) for name in uses(one)}
+        named |= {(command.at(name), name) for name in asked_of_pacemaker(command)}
+    for where, name in sorted(named):
+        if not any(same(name, id_) for id_ in ids):
+            message = f"nothing in this plan creates the resource {name!r}"
+            hint = f"it has: {', '.join(sorted(ids)).replace(VALUE, '…')}" if ids else ""
+            yield Problem(where, Code.DANGLING, message, hint)
 
 
 def _open(commands: Sequence[Command]) -> Iterator[Problem]:

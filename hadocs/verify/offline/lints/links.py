@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hadocs.problems import Code, Location, Problem
-from hadocs.verify.offline.lints.pages import prose_of_page, prose_of_spec
+from hadocs.verify.offline.lints.pages import prose_of_lines, prose_of_spec
 from hadocs.verify.offline.lints.parts import VALUE
 from hadocs.verify.offline.lints.services import is_over, table
 from hadocs.verify.offline.lints.view import View
@@ -36,10 +36,10 @@ def lint(view: View) -> Iterator[Problem]:
 
 
 def _links(view: View) -> Iterator[tuple[Location, str]]:
-    prose = [prose_of_page(page) for page in view.pages]
+    prose = [prose_of_lines(page.path, page.lines) for page in view.pages]
     prose += [one for component in view.components for one in prose_of_spec(component)]
     for one in prose:
-        for number, line in one.lines():
+        for number, line in one.seen():
             for found in _LINK.finditer(line):
                 yield one.at(number, found.start()), found[0].rstrip(".:")
     for part in view.parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,31 @@ from hadocs.problems import Location
 from hadocs.spec.base import ProseText
 from hadocs.spec.component import ComponentSpec
 
+#: A comment is what is no directive, target, footnote or substitution.
+_COMMENT = re.compile(r"\s*\.\.(\s+(?!\S+::|_|\[|\|)|$)")
 _LINE = re.compile(r"([=\-~^\"'`#*+.:_<>])\1{2,}\s*")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text of a page or of a spec; *at* is the place of a line and a column of it, from 0."""
+
+    text: str
+    at: Callable[[int, int], Location]
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The lines with their numbers, from 0."""
+        yield from enumerate(self.text.split("\n"))
+
+    def seen(self) -> Iterator[tuple[int, str]]:
+        """The lines that become a part of a page: no comments, no blank ones."""
+        deep = None
+        for number, line in self.lines():
+            indent = len(line) - len(line.lstrip())
+            if line.strip() and (deep is None or indent <= deep):
+                deep = indent if _COMMENT.match(line) else None
+                if deep is None:
+                    yield number, line
 
 
 @dataclass(frozen=True)
@@ -26,7 +50,7 @@ class Section:
     title: str
     rank: int
     where: Location
-    lines: tuple[str, ...]
+    prose: Prose
 
 
 @dataclass(frozen=True)
@@ -44,7 +68,7 @@ class Page:
                 ranks.append(mark)
             end = heads[number + 1][2] if number + 1 < len(heads) else len(self.lines)
             where = Location(self.path, line + 1, 1)
-            body = self.lines[line + 2 : end]
+            body = prose_of_lines(self.path, self.lines[line + 2 : end], line + 2)
             yield Section(self.lines[line].strip(), ranks.index(mark), where, body)
 
     def _heads(self) -> Iterator[tuple[int, str, int]]:
@@ -67,22 +91,10 @@ def pages(root: Path) -> Iterator[Page]:
         yield Page(path.relative_to(root).as_posix(), tuple(lines))
 
 
-@dataclass(frozen=True)
-class Prose:
-    """Text of a page or of a spec; *at* is the place of a line and a column of it, from 0."""
-
-    text: str
-    at: Callable[[int, int], Location]
-
-    def lines(self) -> Iterator[tuple[int, str]]:
-        """The lines with their numbers, from 0."""
-        yield from enumerate(self.text.split("\n"))
-
-
-def prose_of_page(page: Page) -> Prose:
-    """A whole page as prose."""
+def prose_of_lines(path: str, lines: Sequence[str], first: int = 0) -> Prose:
+    """Lines of a page, from the line *first* on, counted from 0."""
     return Prose(
-        "\n".join(page.lines), lambda line, column: Location(page.path, line + 1, column + 1)
+        "\n".join(lines), lambda line, column: Location(path, first + line + 1, column + 1)
     )
 
 

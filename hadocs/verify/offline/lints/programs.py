@@ -10,8 +10,8 @@ from typing import Any
 
 from hadocs.problems import Code, Problem
 from hadocs.spec.actions import WriteSpec
-from hadocs.verify.offline.lints.configuration import spoken
 from hadocs.verify.offline.lints.parts import Command
+from hadocs.verify.offline.lints.spoken import spoken
 from hadocs.verify.offline.lints.view import View
 from hadocs.verify.offline.options_registry import DATA
 

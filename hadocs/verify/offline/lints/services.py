@@ -44,13 +44,13 @@ class Named:
 
 def lint(view: View) -> Iterator[Problem]:
     """Every name of a unit or a package, and every port."""
-    gone: dict[tuple[Location, str], tuple[Entry, set[str], set[str]]] = {}
+    gone: dict[tuple[Location, str, int], tuple[Entry, set[str], set[str]]] = {}
     for named in (*_of_actions(view), *_of_commands(view)):
         for entry in _of(named.kind, named.word, named.point, view):
-            known = gone.setdefault((named.where, named.word), (entry, set(), set()))
+            known = gone.setdefault((named.where, named.word, id(entry)), (entry, set(), set()))
             known[1].add(named.point.series)
             known[2].add(named.point.system)
-    for (where, word), (entry, series, systems) in gone.items():
+    for (where, word, _), (entry, series, systems) in gone.items():
         message = f"{word!r} is not in {', '.join(sorted(series))}: "
         message += f"{entry['until']} had it last" if "until" in entry else "no series had it"
         if _is_limited(entry):
@@ -98,9 +98,9 @@ def _of(kind: Kind, word: str, point: Point, view: View) -> Iterator[Entry]:
         here = family in entry.get("families", ()) or any(
             fnmatch.fnmatch(point.system, like) for like in entry.get("systems", ())
         )
-        if word in entry.get(kind, ()) and (here or not _is_limited(entry)):
-            if is_over(point.series, entry.get("until")):
-                yield entry
+        is_here = word in entry.get(kind, ()) and (here or not _is_limited(entry))
+        if is_here and is_over(point.series, entry.get("until")):
+            yield entry
 
 
 def _is_limited(entry: Entry) -> bool:

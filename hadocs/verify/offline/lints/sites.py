@@ -12,9 +12,9 @@ from hadocs.verify.offline.lints.view import View
 _VOTES = re.compile(r"\s*(expected_votes|two_node)\s*:\s*(\d+)\s*$")
 #: What names a value that differs from site to site.
 _KINDS = "PASS|PASSWORD|_VIP|_IP|_HOST|_TOKEN|_SECRET|_REGION|_ID|_ADDRESS|_INTERFACE_NAME"
-_PLACEHOLDER = re.compile(
-    rf"(?<![\w$<{{])(?<!\[[\"'])(?:<[A-Z][A-Z0-9_ -]*>|[A-Z][A-Z0-9_]*(?:{_KINDS})(?![\w=(]|:(?!\d)))"
-)
+_BEFORE = r"(?<![\w$<{])(?<!\[[\"'])"
+_AFTER = r"(?![\w=(]|:(?!\d))"
+_PLACEHOLDER = re.compile(rf"{_BEFORE}(?:<[A-Z][A-Z0-9_ -]*>|[A-Z][A-Z0-9_]*(?:{_KINDS}){_AFTER})")
 _SHELL_NAME = re.compile(r"\b([A-Z][A-Z0-9_]*)=|\$\{?([A-Z][A-Z0-9_]*)|\bread (?:-\w+ )*([A-Z_ ]+)")
 
 

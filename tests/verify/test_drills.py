@@ -1,0 +1,147 @@
+"""What a drill measures: the client on its node, and the account of all that it tried."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hadocs import node as node_programs
+from hadocs.evidence import Account
+from hadocs.verify.drills.accounting import Attempt, account, attempts, strangers
+
+PROBE = Path(next(iter(node_programs.__path__))) / "probe.py"
+EVERY = 0.2
+
+
+def attempt(number: int, begin: float, seconds: float, status: int) -> Attempt:
+    return Attempt(number, begin, begin + seconds, status)
+
+
+@st.composite
+def tried(draw: st.DrawFn) -> tuple[Attempt, ...]:
+    """Attempts at every period, which take their time, fail, or never end."""
+    ends = st.tuples(st.floats(0.01, 3), st.integers(0, 1)) | st.none()
+    many = draw(st.lists(ends, min_size=1, max_size=30))
+    return tuple(
+        attempt(n, n * EVERY, *end) if end else Attempt(n, n * EVERY) for n, end in enumerate(many)
+    )
+
+
+@given(tried(), st.lists(st.integers(0, 30)))
+def test_every_number_is_counted_once(tried: tuple[Attempt, ...], there: list[int]) -> None:
+    found = account(tried, 0, EVERY, there)
+    confirmed = {one.number for one in tried if one.confirmed}
+    kept = confirmed & set(there)
+    assert found.confirmed == found.lost + len(kept)
+    assert len(set(there)) == len(kept) + found.unknown + len(strangers(tried, there))
+    assert found.attempts == found.failures + found.confirmed
+    assert found.duplicated == len({n for n in there if there.count(n) > 1})
+
+
+@given(tried())
+def test_nothing_is_confirmed_inside_an_interruption(tried: tuple[Attempt, ...]) -> None:
+    found = account(tried, 0, EVERY, None)
+    told = [one.end for one in tried if one.confirmed and one.end is not None]
+    for begin, end in found.interruptions:
+        assert not [at for at in told if begin + 0.011 < at < end - 0.011]
+    borders = [at for pair in found.interruptions for at in pair]
+    assert borders == sorted(borders)
+    assert found.outage <= found.failing + 1e-9
+
+
+@given(tried())
+def test_a_client_that_is_never_told_no_and_in_time_was_not_interrupted(
+    tried: tuple[Attempt, ...],
+) -> None:
+    prompt = [attempt(one.number, one.begin, EVERY / 2, 0) for one in tried]
+    assert account(prompt, 0, EVERY, None).interruptions == ()
+
+
+def times(*outcomes: int) -> Sequence[Attempt]:
+    return [attempt(n, n * EVERY, 0.05, status) for n, status in enumerate(outcomes)]
+
+
+def test_an_outage_is_from_the_last_success_to_the_next_one() -> None:
+    found = account(times(0, 0, 1, 1, 1, 0, 0), 0.3, EVERY, None)
+    assert found.interruptions == ((-0.05, 0.75),)
+    assert (found.outage, found.failures, found.first_failure) == (pytest.approx(0.8), 3, 0.1)
+
+
+def test_a_service_that_flaps_is_interrupted_as_often() -> None:
+    found = account(times(0, 1, 0, 1, 1, 0), 0, EVERY, None)
+    assert len(found.interruptions) == 2
+    assert found.failing == pytest.approx(0.4 + 0.6)
+
+
+def test_a_stall_without_a_failure_is_an_interruption() -> None:
+    late = [attempt(1, 0.2, 5.0, 0), attempt(2, 0.4, 4.8, 0), attempt(3, 5.4, 0.05, 0)]
+    found = account([attempt(0, 0, 0.05, 0), *late], 0, EVERY, None)
+    assert found.interruptions == ((0.05, 5.2),)
+    assert found.failures == 0
+
+
+def test_what_hangs_into_a_good_time_does_not_interrupt_it() -> None:
+    hung = Attempt(2, 0.4, 2.4, 137, late=True)
+    others = [attempt(n, n * EVERY, 0.05, 0) for n in range(3, 20)]
+    found = account([*times(0, 0), hung, *others], 0, EVERY, None)
+    assert found.interruptions == ((0.25, 0.65),)
+
+
+def test_what_never_came_back_is_interrupted_to_the_end() -> None:
+    assert account(times(0, 1, 1, 1), 0, EVERY, None).interruptions == ((0.05, 0.65),)
+
+
+def test_what_was_confirmed_before_the_fault_may_be_lost_by_it() -> None:
+    found = account(times(0, 0, 1, 0), 0.5, EVERY, [1, 2, 3])
+    assert (found.lost, found.unknown, found.attempts) == (1, 1, 1)
+
+
+def run(folder: Path, text: str, seconds: float, **more: int) -> tuple[Attempt, ...]:
+    """What the shipped program wrote in so many seconds."""
+    asked, log = folder / "attempt", folder / "log"
+    asked.write_text(json.dumps({"run": text, "every": 50, "at_most": 400, "first": 7, **more}))
+    probe = subprocess.Popen([sys.executable, "-I", PROBE, asked, log])
+    time.sleep(seconds)
+    probe.send_signal(signal.SIGTERM)
+    assert probe.wait(10) == 0
+    return attempts(log.read_text())
+
+
+def test_a_client_goes_on_while_attempts_fail_and_hang(tmp_path: Path) -> None:
+    flag = tmp_path / "down"
+    text = f"case $NUMBER in 9) sleep 60;; 10|11) exit 3;; *) test ! -e {flag};; esac"
+    found = {one.number: one for one in run(tmp_path, text, 1.2)}
+    assert min(found) == 7
+    assert (found[9].status, found[9].late) == (-signal.SIGKILL, True)
+    assert found[10].status == found[11].status == 3
+    assert found[12].confirmed
+    assert found[12].begin < (found[9].end or 0)
+    assert all(one.end is not None for one in found.values())
+
+
+def test_what_was_written_survives_the_client(tmp_path: Path) -> None:
+    asked, log = tmp_path / "attempt", tmp_path / "log"
+    asked.write_text(json.dumps({"run": "sleep 5", "every": 50, "at_most": 9000, "first": 1}))
+    probe = subprocess.Popen([sys.executable, "-I", PROBE, asked, log])
+    while not log.exists() or log.read_text().count("begin") < 2:
+        time.sleep(0.02)
+    probe.kill()
+    probe.wait()
+    left = attempts(log.read_text() + '["begin", 99')
+    assert [one.number for one in left][:2] == [1, 2]
+    assert not any(one.confirmed or one.end for one in left)
+    assert account(left, left[0].begin, 0.05, [1]).unknown == 1
+
+
+def test_an_account_says_how_bad_it_was() -> None:
+    one = Account(9, 2, 7, 0.5, ((0.0, 2.0), (3.0, 3.5)))
+    assert (one.outage, one.failing) == (2.0, 2.5)
