@@ -7,7 +7,7 @@ SPHINX := $(BIN)/sphinx-build -n -W --keep-going -q -j auto -c conf -d build/doc
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help html text man epub pdf test check lint linkcheck scripts live live-full golden bench clean
+.PHONY: help html text man epub pdf test check lint linkcheck scripts live live-full golden registries bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -58,6 +58,10 @@ live-full: $(READY) ## the same by both shells, and in every circumstance
 
 golden: $(READY) ## rewrite the golden files; then read their diff
 	HADOCS_GOLDEN=1 $(BIN)/pytest -q tests; git diff --stat tests
+
+registries: $(READY) ## make the lists of options of each series anew (needs the network, minutes)
+	$(BIN)/python -m pip install --quiet uv
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m hadocs.verify.offline.generate 2025.1 2025.2 2026.1
 
 bench: $(READY) ## measure, as ratios against something run beside it
 	$(BIN)/python -m tests.bench

@@ -308,3 +308,12 @@ def test_a_terminal_gets_colours_and_a_pipe_does_not(project: Path) -> None:
     assert piped.returncode == 1
     assert b"\033" not in piped.stderr
     assert b"Traceback" not in piped.stderr
+
+
+def test_the_help_says_all_that_can_be_done_to_a_cluster_and_every_circumstance() -> None:
+    from hadocs import cli
+    from hadocs.cli import labs
+    from hadocs.verify.circumstances import CIRCUMSTANCES
+
+    assert set(cli._OF_CLUSTER) == set(labs._COMMANDS)
+    assert set(cli._CIRCUMSTANCES) == set(CIRCUMSTANCES)

@@ -72,10 +72,16 @@ _NODES = (
 )
 
 #: Commands whose function is not ``hadocs.cli.commands:NAME``, with the module that has it.
-_ELSEWHERE = {"cluster": "live", "verify": "live", "procedure": "tasks", "drill": "drilling"}
+_ELSEWHERE = {"cluster": "labs", "verify": "live", "procedure": "tasks", "drill": "drilling"}
 
 #: Said here again, so that no help waits for what a cluster needs; a test compares.
 _CIRCUMSTANCES = ("first-off", "first-reinstalled", "cold-start", "killed", "grown")
+
+#: The same for what is done to a cluster.
+_OF_CLUSTER = (
+    "up", "down", "status", "shell", "exec", "logs", "power-off", "power-on", "cut-off",
+    "reconnect", "pause", "unpause", "reinstall", "checkpoint", "restore",
+)  # fmt: skip
 
 #: Each command: its help, its options.
 COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
@@ -94,7 +100,7 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
             _option(
                 "--record",
                 action="store_true",
-                help="with --offline: keep for the guide where Pacemaker's scheduler puts resources",
+                help="with --offline: keep for the guide where Pacemaker puts resources",
             ),
             _option(
                 "--strict",
@@ -262,8 +268,13 @@ COMMANDS: dict[str, tuple[str, tuple[_Option, ...]]] = {
         "start a test cluster, end it, look at it",
         (
             _PROJECT,
-            _option("what", choices=("up", "down", "status", "shell", "logs")),
-            _option("node", nargs="?", metavar="NODE", help="for shell and logs (default: first)"),
+            _option("what", metavar="WHAT", choices=_OF_CLUSTER, help=", ".join(_OF_CLUSTER)),
+            _option(
+                "words",
+                nargs="*",
+                metavar="WORD",
+                help="a node (and a command for exec), or the name of a checkpoint",
+            ),
             _option("--distro", metavar="NAME", default="", help="what the nodes run"),
             _SITE,
             _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)"),

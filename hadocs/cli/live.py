@@ -1,16 +1,15 @@
-"""Test clusters, and runs of everything on them."""
+"""Runs of everything on test clusters, and in circumstances."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import datetime
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
-from hadocs.cli.chosen import plans, root_of, settings, site_of, systems_of
+from hadocs.cli.chosen import plans, root_of, settings, site_of
 from hadocs.cli.inspecting import inspected
 from hadocs.cli.progress import Progress
 from hadocs.evidence import circumstances, record, record_circumstance
@@ -21,19 +20,10 @@ from hadocs.plan.order import needs
 from hadocs.plan.resolve import resolve
 from hadocs.problems import Code, HadocsError, Location, Problem, not_there
 from hadocs.verify.circumstances import CIRCUMSTANCES
-from hadocs.verify.cluster import ClusterError, Topology, down, found, of_site, up
+from hadocs.verify.cluster import ClusterError, Topology, of_site
 from hadocs.verify.cluster.recipe import names as images
 from hadocs.verify.judging import Judge
 from hadocs.verify.verification import Verification, Verifier
-
-
-def cluster(arguments: argparse.Namespace) -> int:
-    """What is done to a test cluster as a whole, or to one of its nodes."""
-    try:
-        return _CLUSTER[arguments.what](arguments)
-    except ClusterError as error:
-        print(error, file=sys.stderr)
-        return 1
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -145,52 +135,3 @@ def _counted(made: Verification) -> str:
     runs = " and ".join(f"{seconds:.0f} s" for seconds in made.seconds)
     memory = f"at most {made.peak.mib} MiB ({made.peak.how})"
     return f"{len(outcomes)} steps ({counts}) in {runs}, {memory}"
-
-
-def _up(arguments: argparse.Namespace) -> int:
-    catalog = load(root_of(arguments))
-    site = site_of(catalog, arguments.site)
-    systems = systems_of(catalog, arguments.distro or images()[0])
-    with_image = [system for system in systems if system in images()]
-    up(of_site(site.spec), arguments.lab, (with_image or systems)[0])
-    return _status(arguments)
-
-
-def _down(arguments: argparse.Namespace) -> int:
-    down(arguments.lab)
-    return 0
-
-
-def _status(arguments: argparse.Namespace) -> int:
-    running = found(arguments.lab)
-    for node in running.status():
-        print(f"{node.name:20} {node.address:15} {node.power}{', cut off' * node.pulled}")
-    for checkpoint in running.checkpoints():
-        print(f"checkpoint {checkpoint}")
-    return 0
-
-
-def _shell(arguments: argparse.Namespace) -> int:
-    argv = found(arguments.lab).shell(_node(arguments))
-    os.execvp(argv[0], argv)  # noqa: S606 - becomes the shell
-
-
-def _logs(arguments: argparse.Namespace) -> int:
-    told = found(arguments.lab).logs(_node(arguments), arguments.lines)
-    print(told.stdout, end="")
-    print(told.stderr, end="", file=sys.stderr)
-    return told.status
-
-
-def _node(arguments: argparse.Namespace) -> str:
-    """The node that was named, else the first one."""
-    return str(arguments.node or found(arguments.lab).nodes[0])
-
-
-_CLUSTER: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "up": _up,
-    "down": _down,
-    "status": _status,
-    "shell": _shell,
-    "logs": _logs,
-}

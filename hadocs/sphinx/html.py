@@ -14,7 +14,7 @@ from sphinx.writers.html5 import HTML5Translator
 from hadocs.plan.text import Span, Text
 from hadocs.sphinx import nodes as guide
 from hadocs.sphinx.code import highlighted, value_tag
-from hadocs.sphinx.timeline import visit_timeline
+from hadocs.sphinx.timeline import depart_timeline, visit_timeline
 
 HTML: TypeAlias = HTML5Translator
 
@@ -134,6 +134,6 @@ def add_nodes(app: Sphinx) -> None:
     app.add_node(guide.GuideValue, html=(_visit_value, _depart_value))
     app.add_node(guide.GuideDetails, html=(_visit_details, _depart_details))
     app.add_node(guide.GuideSummary, html=(_visit_summary, _depart_summary))
-    app.add_node(guide.GuideTimeline, html=(visit_timeline, None))
+    app.add_node(guide.GuideTimeline, html=(visit_timeline, depart_timeline))
     for plain in (guide.GuideBadge, guide.GuideCodeLabel, guide.GuideTabs, guide.GuideFolded):
         app.add_node(plain)

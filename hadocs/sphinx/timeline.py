@@ -11,6 +11,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from hadocs.renderers.blocks import Timeline
 from hadocs.sphinx.nodes import GuideTimeline
+from hadocs.sphinx.tabs import WEB
 
 #: Widths and heights in the units of the picture, which grows with the page.
 _WIDTH, _LABEL, _ROW, _BAR, _AXIS = 720, 150, 26, 14, 22
@@ -22,6 +23,9 @@ _THIN = 1.5
 
 def visit_timeline(self: HTML5Translator, node: GuideTimeline) -> None:
     """The picture; the words are its description, for those who do not see it."""
+    if self.builder.name not in WEB:
+        self.visit_container(node)
+        return
     block: Timeline = node["timeline"]
     said = " ".join([block.caption, *block.said])
     height = len(block.rows) * _ROW + _AXIS
@@ -31,6 +35,11 @@ def visit_timeline(self: HTML5Translator, node: GuideTimeline) -> None:
         f"<figcaption>{escape(block.caption)}</figcaption></figure>\n"
     )
     raise nodes.SkipNode
+
+
+def depart_timeline(self: HTML5Translator, node: GuideTimeline) -> None:
+    """The end of the words, where there is no picture: in a book."""
+    self.depart_container(node)
 
 
 def _parts(block: Timeline) -> Iterator[str]:

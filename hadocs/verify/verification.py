@@ -72,7 +72,9 @@ class Verifier:
     def started(self, plan: Plan, topology: Topology) -> Driver:
         """The driver of *plan* on bare nodes; a cluster that is there is replaced."""
         self.heard(f"starting {len(topology.nodes)} nodes in lab {self.lab}")
-        driver = Driver(plan, up(topology, self.lab, plan.target.system), self.heard)
+        system = plan.target.system
+        image = self.setting.catalog.systems[system].version.image if self.setting else ""
+        driver = Driver(plan, up(topology, self.lab, system, reference=image), self.heard)
         driver.prepare()
         return driver
 

@@ -84,5 +84,14 @@ def test_a_code_that_there_is_not_cannot_be_silenced(project: Path) -> None:
     assert problem.hint == "did you mean 'contradiction'?"
 
 
+@pytest.mark.parametrize(("name", "count"), [("fence-controller1", 0), ("fencer", 1)])
+def test_a_procedure_names_what_some_plan_creates(name: str, count: int, project: Path) -> None:
+    step = f"  - {{id: a, title: A, only_if: there, run: crm_resource --cleanup --resource={name}}}"
+    question = "expectations:\n  there: {title: It is there, run: 'true'}"
+    text = f"kind: procedure\ntitle: Try\nsummary: Try.\nof: ground\n{question}\nsteps:\n{step}\n"
+    (project / "components/try.yaml").write_text(text)
+    assert [p.code for p in found(project).problems] == [Code.DANGLING] * count
+
+
 def test_a_project_without_problems_has_none(project: Path) -> None:
     assert found(project).problems == ()

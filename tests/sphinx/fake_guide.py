@@ -132,6 +132,13 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
     )
     far = b.Link("upstream", url="https://galeracluster.com/")
     near = b.Link("the bootstrap", f"guide/{stem}", "bootstrap")
+    timeline = b.Timeline(
+        "Rows: when one was answered.",
+        -2.0,
+        30.0,
+        (("Run 1, <node>", ((0.1, 9.6), (12.0, 12.01))), ("Run 2", ())),
+        ("Run 1: no answer from 0.1 s to 9.6 s.", "Run 2: answered all the time."),
+    )
     output = b.Code(Text("Online: [ controller1 ]\n"), "text", "output", caption="Recorded output")
     bootstrap = (
         badges,
@@ -154,4 +161,5 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
         ),
         b.Section("bootstrap", "Bootstrap the cluster", bootstrap, also=("founding",)),
         b.Section("replication", "Replication", (file, install, table)),
+        b.Section("measured", "What clients saw", (timeline,)),
     )

@@ -121,9 +121,10 @@ def _measured(context: Context, drill: Loaded[DrillSpec], one: Measurement) -> I
     said, level = (_STALE, "fair") if one.stale else ("measured", "good")
     packages = "; ".join(f"{name} {version}" for name, version in record.packages)
     yield Badges((Badge("evidence", f"{said} on {one.where}, {record.when}", packages, level),))
-    about = f"Test cluster of containers, {one.cores}, {len(record.runs)} runs, worst first; "
-    load = f"the load of the machine was up to {max(run.load for run in record.runs):g}. Claim: "
-    yield Line((about + load, Strong(one.kept), "."))
+    load = max(run.load for run in record.runs)
+    about = f"Test cluster of containers, {one.cores}, load up to {load:g}, {len(record.runs)} runs"
+    loss = ", worst first. What is turned off or fenced there loses its processes, not its power."
+    yield Line((about + loss, " Claim: ", Strong(one.kept), "."))
     seen = [
         (probe_of(context.catalog, client)[1].title, record.accounts(client.name))
         for client in drill.spec.clients

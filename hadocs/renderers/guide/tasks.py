@@ -38,10 +38,12 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
     component = as_component(task, context.catalog)
     yield Prose(spec.summary, task.source.inside(("summary",), 0))
     yield Line(("It works on: ", *linked(spec.of), "."))
+    drill = context.catalog.drills.get(task.name)
+    if drill is not None:
+        yield measured_section(context, drill)
     if nodes := tuple(_nodes(context, task)):
         yield Section("nodes", "The nodes", nodes)
-    if drill := context.catalog.drills.get(task.name):
-        yield measured_section(context, drill)
+    if drill is not None:
         yield client_section(context, drill)
     for number, placed in enumerate(context.placed(component), 1):
         yield step_section(context, placed, number)

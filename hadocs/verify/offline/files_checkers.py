@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import functools
-import hashlib
-import json
 import re
 import shlex
 import tomllib
@@ -14,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from hadocs.verify.offline.kept import kept
 from hadocs.verify.offline.options_registry import DATA
 from hadocs.verify.offline.toolbox import Ran, Toolbox
 
@@ -88,14 +87,13 @@ def _checker(name: str, about: Mapping[str, Any]) -> Checker:
 def faults(job: Job, toolbox: Toolbox, cache: Path) -> tuple[Fault, ...]:
     """What the checker finds wrong, from the cache if it was asked the same before."""
     programs = {name: (DATA / name).read_text() for name in job.checker.programs}
-    asked = json.dumps([toolbox.key, _ENTER, asdict(job), programs])
-    file = cache / "files" / f"{hashlib.sha256(asked.encode()).hexdigest()}.json"
-    if file.is_file():
-        return tuple(Fault(**one) for one in json.loads(file.read_text()))
-    found = tuple(read(job.checker, _run(job, toolbox, programs)))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps([asdict(one) for one in found]))
-    return found
+    asked = [toolbox.key, _ENTER, asdict(job), programs]
+    told = kept(
+        cache / "files",
+        asked,
+        lambda: [asdict(one) for one in read(job.checker, _run(job, toolbox, programs))],
+    )
+    return tuple(Fault(**one) for one in told)
 
 
 def _run(job: Job, toolbox: Toolbox, programs: Mapping[str, str]) -> Ran:
@@ -129,7 +127,7 @@ def read(checker: Checker, ran: Ran) -> Iterator[Fault]:
         hint = " ".join(line.strip() for line in lines[number + 1 : end])
         yield Fault(
             groups["message"].strip(),
-            _short(hint) if groups.get("file") is None else "",
+            _short(hint),
             groups.get("file") or "",
             int(groups.get("line") or 0),
             groups.get("word") or "",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,14 @@ from hadocs.problems import Code, Location, Problem
 from hadocs.renderers.scripts import render
 from hadocs.shell import quoted
 from hadocs.verify.cluster.process import run
+from hadocs.verify.offline.kept import kept
 from hadocs.verify.offline.work import Found, Work
 from hadocs.verify.offline.written import Written
 
 _SHEBANG = "#!"
 _SHELLS = ("sh", "bash", "dash")
-_BASH = "#!/bin/bash\n"
+#: How scripts execute a command.
+_BASH = "#!/bin/bash\nset -eo pipefail\n"
 _LIMIT = 600.0
 #: Files that shellcheck is given at a time.
 _BATCH = 100
@@ -71,7 +72,7 @@ def _scripts(work: Work) -> Iterator[Script]:
                     yield Script(str(text), where)
                 else:
                     given = "".join(f"export {name}=value\n" for name in environment)
-                    yield Script(f"{_BASH}{given}{quoted(text)}\n", where, 1 + len(environment))
+                    yield Script(f"{_BASH}{given}{quoted(text)}\n", where, 2 + len(environment))
 
 
 def _texts(plan: Plan) -> Iterator[tuple[Text, Sequence[str], Location]]:
@@ -114,7 +115,7 @@ def _whole(work: Work) -> tuple[int, list[Problem]]:
             if artifact.path.endswith(".sh"):
                 texts.setdefault(artifact.text, f"{plan.target}/{artifact.path}")
     for text, name in texts.items():
-        told = _kept(work.cache / "scripts", ["bash", text], functools.partial(_by_bash, text))
+        told = kept(work.cache / "scripts", ["bash", text], functools.partial(_by_bash, text))
         if told:
             problems.append(Problem(Location(f"scripts/{name}"), Code.REFUSED_FILE, told))
     return len(texts), problems
@@ -132,7 +133,7 @@ def _judged(program: str, scripts: Sequence[Script], work: Work) -> list[Problem
         batch = scripts[at : at + _BATCH]
         asked = [version, *(script.text for script in batch)]
         answer = functools.partial(_asked_of, program, batch)
-        told = _kept(work.cache / "scripts", asked, answer)
+        told = kept(work.cache / "scripts", asked, answer)
         for number, comment in told:
             found.append(_problem(comment, batch[number], written))
     return [*dict.fromkeys(found)]
@@ -158,14 +159,3 @@ def _problem(comment: Mapping[str, Any], script: Script, written: Written) -> Pr
         f"shellcheck: {comment['message']} (SC{comment['code']})",
         f"said of: {line.strip()}" if line.strip() else "",
     )
-
-
-def _kept(folder: Path, asked: Sequence[str], answer: Callable[[], Any]) -> Any:
-    """The *answer* to what was *asked*, from the cache if it is there."""
-    file = folder / f"{hashlib.sha256(json.dumps(asked).encode()).hexdigest()}.json"
-    if file.is_file():
-        return json.loads(file.read_text())
-    made = answer()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(made))
-    return made

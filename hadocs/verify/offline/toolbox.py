@@ -15,21 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hadocs.verify.cluster import archives
-from hadocs.verify.cluster.cache import built, key_of
+from hadocs.verify.cluster.cache import key_of
 from hadocs.verify.cluster.error import ClusterError
-from hadocs.verify.cluster.process import must, run
+from hadocs.verify.cluster.process import run
 from hadocs.verify.cluster.recipe import Bootstrap
+from hadocs.verify.offline import toolbox_building
 
 _HERE = Path(__file__).parent
-_BUILD_LIMIT = 900.0
 _MACHINE = Path("/")
 #: Namespaces of its own: no network, no other process, no mount that is seen outside.
 _ISOLATED = (
     "unshare", "--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork",
     "--kill-child",
 )  # fmt: skip
-_NOT_NEEDED = ("man", "doc", "locale", "info")
 
 
 @dataclass(frozen=True)
@@ -131,29 +129,5 @@ def _built(generation: Generation, cache: Path) -> Toolbox:
     for program in ("unshare", "mmdebstrap"):
         if shutil.which(program) is None:
             raise ClusterError("this machine cannot build a toolbox", [f"{program} is not there"])
-    key = key_of((generation.packages, generation.base.archives), __file__)
-    root = built(cache / f"toolbox-{key}", lambda part: _build(generation, part))
-    return Toolbox(generation, root, key)
-
-
-def _build(generation: Generation, root: Path) -> None:
-    """Through an archive, so that all files belong to whoever builds it, in any mode."""
-    excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _NOT_NEEDED]
-    archive = root.with_suffix(".tar")
-    bootstrap = [
-        "mmdebstrap", "--mode=auto", "--variant=essential", "--format=tar", "--quiet",
-        f"--include={','.join(generation.packages)}",
-        f"--components={','.join(generation.base.components)}",
-        "--aptopt=APT::Install-Recommends \"false\"", "--dpkgopt=force-unsafe-io", *excluded,
-        generation.base.release, str(archive), *archives.sources(generation.base),
-    ]  # fmt: skip
-    try:
-        must(bootstrap, "cannot build the toolbox", timeout=_BUILD_LIMIT)
-        unpack = ["tar", "--extract", "--no-same-owner", "--exclude=./dev/*"]
-        must(
-            [*unpack, f"--file={archive}", f"--directory={root}"],
-            "cannot unpack the toolbox",
-            timeout=300,
-        )
-    finally:
-        archive.unlink(missing_ok=True)
+    root = toolbox_building.root(generation.base, generation.packages, cache)
+    return Toolbox(generation, root, root.name)

@@ -59,7 +59,9 @@ def told(
 ) -> tuple[list[Problem], list[str]]:
     """The problems that are left, with those of the silences themselves, and what was silenced."""
     left, used = list[Problem](), dict[Silence, int]()
-    for problem in dict.fromkeys(problems):
+    # Several targets can have the same problem, each with a hint of its own.
+    once = {(problem.where, problem.code, problem.message): problem for problem in problems}
+    for problem in once.values():
         silence = next((one for one in known if one.code in CODES and one.holds(problem)), None)
         if silence is None:
             left.append(problem)
