@@ -22,6 +22,7 @@ examples:
   hadocs secrets --site three                   make the secrets of a site
   hadocs export-scripts --distro ubuntu         one script per node, a driver, the order
   hadocs verify --distro debian --shell pcs     execute every step on a test cluster
+  hadocs drill --distro debian galera-writer-off    do a fault, measure, account for every write
 
 exit status: 0 well; 1 problems in files; 2 wrong arguments; 130 interrupted
 """

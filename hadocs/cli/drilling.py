@@ -19,18 +19,21 @@ from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import HadocsError, Location, not_there
 from hadocs.verify import checkpoints
 from hadocs.verify.cluster import Cluster, ClusterError, Topology, down, of_site
+from hadocs.verify.cluster.recipe import names as images
 from hadocs.verify.drills import measured
 from hadocs.verify.verification import Verifier
 
 
 def drill(arguments: argparse.Namespace) -> int:
-    """Each drill on one cluster, which is whole before each of its runs."""
-    setting = settings(arguments, arguments.way)[0]
+    """Each drill on one cluster, which is whole before each of its runs.
+
+    Of several versions of the distro it is the first that has an image.
+    """
+    chosen = settings(arguments, arguments.way)
+    setting = next((one for one in chosen if one.point.system in images()), chosen[0])
     names = _known(setting.catalog, arguments.names)
-    plan, topology = (
-        resolve(setting.catalog, setting.site, setting.point),
-        of_site(setting.site.spec),
-    )
+    topology = of_site(setting.site.spec)
+    plan = resolve(setting.catalog, setting.site, setting.point)
     for name in names:
         drill_record(root_of(arguments), plan.target, name)  # a damaged file is told before a run
     built = False

@@ -113,9 +113,10 @@ class FaultSpec(Spec):
     free_disk: Word | None = None
 
     def said(self) -> str:
-        """The fault in words: ``power off victim``."""
+        """The fault in words: ``power off victim``, ``kill server on victim``."""
         name, what = next((n, v) for n, v in self if v is not None)
-        detail = ", ".join(f"{k}: {v}" for k, v in what.items()) if isinstance(what, dict) else what
+        pairs = {} if isinstance(what, str) else what
+        detail = ", ".join(f"{unit} on {node}" for node, unit in pairs.items()) or what
         return f"{name.replace('_', ' ')} {detail}"
 
     @model_validator(mode="after")

@@ -45,8 +45,8 @@ class CaseSpec(ActionSpec):
 class StepSpec(ActionSpec):
     """One step. Its id is unique in the component and is kept for ever; *was* are former ids.
 
-    *same_without_ha* names the Install Guide page that says the same. *silence* gives the reason why
-    an offline check is wrong about it, by the check's code.
+    *same_without_ha* names the Install Guide page that says the same. *silence*: why what an
+    offline check says of it is wrong, by code.
     """
 
     id: Word

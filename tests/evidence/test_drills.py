@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from recorded import Project
 
+from hadocs.cli import main
 from hadocs.evidence import (
     Account,
     DrillRecord,
@@ -185,6 +186,14 @@ def test_one_table_has_every_drill(drilled: Project) -> None:
     measured(drilled, run(2.5), run(3.5, lost=1))
     where = catalog.load(drilled.root).systems["alpha-2"].version.title
     assert cells()[4:] == [f"3.5 s ({where} with crm)", "2, 2 cores", "1", "kept"]
+
+
+def test_a_drill_that_does_not_exist_is_told(
+    drilled: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["drill", "--project", str(drilled.root), "--distro", "alpha-2", "store-of"]
+    assert main([*asked, "--site", "three", "--series", "2.1"]) == 1
+    assert "drill 'store-of' does not exist" in capsys.readouterr().err
 
 
 def test_a_drill_takes_its_probe_from_a_component(drilled: Project) -> None:

@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 
 from hadocs import node as node_programs
 from hadocs.evidence import Account
+from hadocs.plan.actions import Action, Fault, Pause, Run
+from hadocs.plan.model import Deed, Plan, Stage, Step, Target, Turn
+from hadocs.plan.text import Text
+from hadocs.problems import Location
 from hadocs.verify.drills.accounting import Attempt, account, attempts, strangers
+from hadocs.verify.drills.turns import upto_fault
 
 PROBE = Path(next(iter(node_programs.__path__))) / "probe.py"
 EVERY = 0.2
@@ -145,3 +150,26 @@ def test_what_was_written_survives_the_client(tmp_path: Path) -> None:
 def test_an_account_says_how_bad_it_was() -> None:
     one = Account(9, 2, 7, 0.5, ((0.0, 2.0), (3.0, 3.5)))
     assert (one.outage, one.failing) == (2.0, 2.5)
+
+
+def turn(number: int, action: Action) -> Turn:
+    deed = Deed(action, None, None, Location(""))
+    return Turn(Step(f"drill/s{number}", "", "", {"node1": deed}), ("node1",))
+
+
+@pytest.mark.parametrize(
+    ("actions", "before"),
+    [
+        ([Run(Text("true")), Fault("cut", "node1"), Pause(), Fault("plug", "node1")], 1),
+        ([Fault("cut", "node1"), Run(Text("true"))], 0),
+        ([Run(Text("true")), Pause()], 2),
+    ],
+)
+def test_clients_start_before_the_first_fault_and_after_all_before_it(
+    actions: list[Action], before: int
+) -> None:
+    turns = tuple(turn(number, action) for number, action in enumerate(actions))
+    plan = Plan(Target("2.1", "alpha-1", "crm", "three"), (), (Stage("d", "", turns),), {}, ())
+    first, rest = upto_fault(plan)
+    assert tuple(first.turns()) == turns[:before]
+    assert tuple(rest.turns()) == turns[before:]

@@ -130,12 +130,13 @@ start_unit() {
 
 # stop_unit UNIT at-boot|not-at-boot|as-it-is
 stop_unit() {
+    local now
     at_boot "$1" "$2"
-    if systemctl is-active --quiet "$1"; then
-        systemd "stop $1"
-    else
-        already "$1 is stopped already"
-    fi
+    now=$(systemctl is-active "$1" 2>/dev/null) || true
+    case $now in
+    inactive | failed | unknown | '') already "$1 is stopped already" ;;
+    *) systemd "stop $1" ;;
+    esac
 }
 
 at_boot() {

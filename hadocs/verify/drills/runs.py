@@ -42,6 +42,9 @@ def measured(
     whole = resolve(setting.catalog, setting.site, setting.point)
     names = setting.catalog.drills[name].spec.of
     own = _checks(_only(whole, frozenset(names)))
+    drill = resolve_drill(setting, name, any_nodes(setting, name))
+    if not [*upto_fault(drill.plan)[1].turns()]:
+        raise ClusterError(f"{name} has no fault for {whole.target} with these ways")
     runs: list[DrillRun] = []
     problems: list[str] = []
     for number in range(1, repeat + 1):
@@ -53,7 +56,6 @@ def measured(
             problems.append(f"run {number}: {error}")
             break
     below = _only(whole, under(setting.catalog, names))
-    drill = resolve_drill(setting, name, any_nodes(setting, name))
     versions = installed(cluster, below, recipe(whole.target.system))
     record = DrillRecord(
         digest=drill_digest(drill, below), when=today, site=whole.target.site,
@@ -81,8 +83,10 @@ def _run(setting: Setting, name: str, cluster: Cluster, heard: Callable[[str], N
         time.sleep(setting.catalog.drills[name].spec.watch)
         return _told(drill, clients, walk, nodes, load)
     finally:
-        undo(cluster)
-        each(clients, Client.remove)
+        try:
+            undo(cluster)
+        finally:
+            each(clients, Client.remove)
 
 
 def _told(

@@ -21,11 +21,11 @@ items() {
 2	revive/follow	guide/revive#follow	components/revive.yaml:28	Let another follow
 3	balancer/install	guide/balancer#install	components/balancer.yaml:32	Install the load balancer
 4	balancer/keep	guide/balancer#keep	components/balancer.yaml:39	Let the cluster keep it
-5	store/install	guide/store#install	components/store.yaml:46	Install the store
-6	store/bootstrap	guide/store#bootstrap	components/store.yaml:53	Bootstrap the store
+5	store/install	guide/store#install	components/store.yaml:44	Install the store
+6	store/bootstrap	guide/store#bootstrap	components/store.yaml:51	Bootstrap the store
 7	store/balancer-store-listener	guide/store#balancer-store-listener	components/balancer.yaml:20	Let the load balancer listen
 8	store/balancer-store-reload	guide/store#balancer-store-reload	components/balancer.yaml:28	Reload the load balancer
-9	store/joined	guide/store#checks	components/store.yaml:66	Every node is a member
+9	store/joined	guide/store#checks	components/store.yaml:64	Every node is a member
 10	revive/stop	guide/revive#stop	components/revive.yaml:32	Stop a member
 11	revive/start	guide/revive#start	components/revive.yaml:33	Start it
 END

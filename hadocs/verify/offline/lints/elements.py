@@ -12,6 +12,7 @@ from hadocs.verify.offline.lints.spoken import Spoken
 _SCORE = re.compile(r"[+-]?(\d+|inf|infinity):?|(mandatory|optional|serialize|advisory):?", re.I)
 _ROLES = frozenset(["promoted", "unpromoted", "master", "slave", "started", "stopped"])
 _ACTIONS = frozenset(["start", "stop", "promote", "demote"])
+_BETWEEN = frozenset(["with", "then", "set", "setoptions"])
 _CRM_SECTIONS = frozenset(["params", "meta", "op", "utilization", "operations"])
 
 
@@ -59,6 +60,8 @@ def _crm(one: Spoken, words: Sequence[str]) -> Iterator[Element]:
             kind = "order" if verb == "order" else "colocation"
             scores = [word for word in rest if _SCORE.fullmatch(word)]
             yield Element(id_, kind, one, tuple(_members(rest)), (*scores, "")[0].rstrip(":"))
+        case "rsc_ticket":
+            yield Element(id_, "ticket", one, tuple(_members(rest[1:])))
         case "location":
             named = () if not rest or rest[0].startswith("/") else (rest[0],)
             yield Element(id_, "location", one, named)
@@ -99,7 +102,7 @@ def _members(words: Iterable[str]) -> Iterator[str]:
         name = word.strip("[]()")
         name, _, role = name.partition(":")
         is_id = name and "=" not in name and not _SCORE.fullmatch(word)
-        if is_id and (role or name.lower() not in _ROLES | _ACTIONS | {"with", "then", "set"}):
+        if is_id and (role or name.lower() not in _ROLES | _ACTIONS | _BETWEEN):
             yield name
 
 

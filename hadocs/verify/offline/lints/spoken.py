@@ -79,7 +79,9 @@ def uses(one: Spoken) -> Iterator[str]:
     elif words[:1] == ("resource",) and len(words) > 2 and words[1] in _PCS_USES:
         yield words[2]
     elif words[:2] == ("constraint", "location") and len(words) > 3:
-        yield words[4] if words[2] == "add" and len(words) > 4 else words[2]
+        named = words[4] if words[2] == "add" and len(words) > 4 else words[2]
+        if not named.startswith("regexp%"):
+            yield named.removeprefix("resource%")
 
 
 def asked_of_pacemaker(command: Command) -> Iterator[str]:
