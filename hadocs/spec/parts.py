@@ -127,7 +127,8 @@ class NameTables(Spec):
 class WaySpec(Spec):
     """An alternative that a site chooses.
 
-    *after* names capabilities that it needs beside the component's. One that is described *elsewhere* (an address) has no steps here, and no site can choose it.
+    *after* names capabilities that it needs beside the component's. One that is described
+    *elsewhere* (an address) has no steps here, and no site can choose it.
     """
 
     id: Word

@@ -49,10 +49,13 @@ _SAID = {
     "count": "At the end, the numbers that are there",
     "cleanup": "After all",
 }
-_NUMBERS = (
-    "Lost is what the client was told to be done and is not there. Unknown to the client is what is"
-    " there although the client was not told so. An outage begins with the end of the last success"
-    " before it, and ends with the end of the next one."
+_OUTAGE = (
+    "An outage begins with the end of the last success before it, and ends with the end of the next"
+    " one."
+)
+_LOSS = (
+    " Lost is what the client was told to be done and is not there. Unknown to the client is what is"
+    " there although the client was not told so."
 )
 #: What of a timeline is before the fault, in seconds.
 _BEFORE = 2.0
@@ -67,7 +70,8 @@ def measured_section(context: Context, drill: Loaded[DrillSpec]) -> Section:
     for one in measurements(context, drill):
         blocks += _measured(context, drill, one)
     unmeasured = Line((Strong("Measured"), ": unmeasured, since no run is recorded."))
-    blocks.append(Line((_NUMBERS,)) if len(blocks) > 1 else unmeasured)
+    counts = any(probe_of(context.catalog, one)[1].count for one in drill.spec.clients)
+    blocks.append(Line((_OUTAGE + _LOSS * counts,)) if len(blocks) > 1 else unmeasured)
     return Section("measured", "What clients saw", tuple(blocks))
 
 

@@ -73,9 +73,14 @@ reaches() {
     fi
 }
 
-# The systemd unit of a process, without its ending; nothing for systemd itself.
+# The systemd unit, without its ending, of a process in the lines of ss that still lives; nothing for
+# systemd itself.
 unit_of() {
-    sed -n 's,.*/\([^/]*\)\.\(service\|socket\).*,\1,p' "/proc/$1/cgroup" 2>/dev/null | head -n 1
+    local pid unit
+    while IFS='=' read -r _ pid; do
+        unit=$(sed -n 's,.*/\([^/]*\)\.\(service\|socket\).*,\1,p' "/proc/$pid/cgroup" 2>/dev/null) || continue
+        [[ -z $unit ]] || { printf '%s\n' "${unit%%$'\n'*}" && return; }
+    done < <(grep -o 'pid=[0-9]*' <<<"$1")
 }
 
 # has_free_ports UNITS PORT...: free, or used by one of the units.
@@ -83,15 +88,14 @@ has_free_ports() {
     local units=$1 port used unit
     shift
     for port in "$@"; do
-        used=$(ss -Hltunp "sport = :$port" | head -n 1)
-        unit=''
-        [[ ! $used =~ pid=([0-9]+) ]] || unit=$(unit_of "${BASH_REMATCH[1]}")
+        used=$(ss -Hltunp "sport = :$port")
+        unit=$(unit_of "$used")
         if [[ -z $used ]]; then
             good "port $port is free"
         elif [[ " $units systemd " == *" ${unit:-systemd} "* ]]; then
             good "port $port is used by ${unit:-systemd} of this cluster"
         else
-            bad "port $port is in use: $used"
+            bad "port $port is in use: ${used%%$'\n'*}"
         fi
     done
 }
