@@ -24,7 +24,8 @@ examples:
   hadocs verify --distro debian --shell pcs     execute every step on a test cluster
   hadocs drill --distro debian galera-writer-off    do a fault, measure, account for every write
 
-exit status: 0 well; 1 problems in files; 2 wrong arguments; 130 interrupted
+exit status: 0 well; 1 problems in files, or on a cluster; 2 wrong arguments;
+  3 failed on one cluster and passed on the next (verify); 130 interrupted
 """
 
 

@@ -25,6 +25,9 @@ from hadocs.verify.cluster.recipe import names as images
 from hadocs.verify.judging import Judge
 from hadocs.verify.verification import Verification, Verifier
 
+#: The exit status where something failed once and passed on a fresh cluster.
+FLAKY = 3
+
 
 def verify(arguments: argparse.Namespace) -> int:
     """Every plan that the arguments choose, on a cluster of its own, one after the other."""
@@ -95,7 +98,7 @@ def _verify(
     if made.flaky:
         print(f"FLAKY {made.flaky}", file=sys.stderr)
     print(f"{target}: {_counted(made)}; {files} files of evidence")
-    return 1 if made.problems or made.flaky else 0
+    return 1 if made.problems else FLAKY if made.flaky else 0
 
 
 def _judge(

@@ -130,6 +130,11 @@ def test_the_worst_run_is_shown_and_held_against_the_claim(drilled: Project) -> 
     assert "Strong(text='not kept')" in said(drilled)
 
 
+def test_a_client_that_was_always_answered_saw_no_outage(drilled: Project) -> None:
+    measured(drilled, run(0), run(0))
+    assert rows(drilled)[0][1:4] == ["none", "none", "none, none"]
+
+
 def test_a_client_that_only_reads_loses_nothing_that_can_be_counted(drilled: Project) -> None:
     one = run(2.5)
     only = replace(one.probes[0][1], lost=-1, unknown=-1, duplicated=-1)

@@ -27,6 +27,7 @@ from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.measurements import (
     Measurement,
     claim,
+    lasted,
     measurements,
     resolved,
     sla_of,
@@ -54,8 +55,8 @@ _OUTAGE = (
     " one."
 )
 _LOSS = (
-    " Lost is what the client was told to be done and is not there. Unknown to the client is what is"
-    " there although the client was not told so."
+    " Lost is what the client was told to be done and is not there. Unknown to the client is what"
+    " is there although the client was not told so."
 )
 #: What of a timeline is before the fault, in seconds.
 _BEFORE = 2.0
@@ -113,7 +114,7 @@ def _rows(context: Context, drill: Loaded[DrillSpec]) -> Iterator[tuple[tuple[In
     said = (link,), (of,), (claim(sla),), (sla.source if sla else "–",)
     found = [*measurements(context, drill)]
     for one in found:
-        measured = f"{one.worst:.1f} s ({one.where}{f'; {_STALE}' * one.stale})"
+        measured = f"{lasted(one.worst)} ({one.where}{f'; {_STALE}' * one.stale})"
         runs = f"{len(one.record.runs)}, {one.cores}"
         yield (*said, (measured,), (runs,), (one.lost,), (one.kept,))
     if not found:
@@ -145,9 +146,9 @@ def _row(title: str, accounts: tuple[Account, ...]) -> tuple[tuple[Inline, ...],
     counted = all(one.lost >= 0 for one in accounts)
     cells = (
         title,
-        f"{max(outages):.1f} s",
-        f"{statistics.median(outages):.1f} s",
-        ", ".join(f"{one:.1f} s" for one in outages),
+        lasted(max(outages)),
+        lasted(statistics.median(outages)),
+        ", ".join(map(lasted, outages)),
         f"{failed} of {tried}",
         *(str(sum(getattr(one, key) for one in accounts)) if counted else "only reads"
           for key in ("lost", "unknown", "duplicated")),

@@ -82,7 +82,12 @@ def worst_of(context: Context, component: str) -> str:
     if not found:
         return "unmeasured"
     runs = sum(len(one.record.runs) for one in found)
-    return f"{max(one.worst for one in found):.1f} s ({found[0].cores}, {runs} runs, worst)"
+    return f"{lasted(max(one.worst for one in found))} ({found[0].cores}, {runs} runs, worst)"
+
+
+def lasted(outage: float) -> str:
+    """How long an outage was."""
+    return f"{outage:.1f} s" if outage else "none"
 
 
 def drill_files(context: Context, name: str) -> frozenset[str]:
