@@ -82,7 +82,7 @@ _CIRCUMSTANCES = ("first-off", "first-reinstalled", "cold-start", "killed", "gro
 #: The same for what is done to a cluster.
 _OF_CLUSTER = (
     "up", "down", "status", "shell", "exec", "logs", "power-off", "power-on", "cut-off",
-    "reconnect", "pause", "unpause", "reinstall", "checkpoint", "restore",
+    "reconnect", "pause", "unpause", "reinstall", "fill-disk", "free-disk", "checkpoint", "restore",
 )  # fmt: skip
 
 #: Each command: its help, its options.

@@ -111,6 +111,8 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "pause": _on_nodes(Cluster.pause),
     "unpause": _on_nodes(Cluster.unpause),
     "reinstall": _on_nodes(Cluster.reinstall),
+    "fill-disk": _on_nodes(Cluster.fill_disk),
+    "free-disk": _on_nodes(Cluster.free_disk),
     "checkpoint": _checkpoint(Cluster.checkpoint),
     "restore": _checkpoint(Cluster.restore),
 }

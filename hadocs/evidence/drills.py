@@ -22,7 +22,8 @@ class Account:
     Times are seconds from there. *interruptions* are the times in which nothing was confirmed, and
     *first_failure* is when the first failed attempt began (-1: none did).
     *lost* was confirmed and is not there, *unknown* is there and was not confirmed, *duplicated* is
-    there more than once; all are -1 for a client that only reads.
+    there more than once; all are -1 for a client that only reads. *slowest* is how long the slowest
+    attempt took that was confirmed (-1: not recorded).
     """
 
     attempts: int
@@ -33,6 +34,7 @@ class Account:
     lost: int = -1
     unknown: int = -1
     duplicated: int = -1
+    slowest: float = -1.0
 
     @property
     def outage(self) -> float:

@@ -49,7 +49,7 @@ def drilled(project: Project) -> Project:
 
 
 def run(outage: float, lost: int = 0) -> DrillRun:
-    account = Account(20, 3, 17, 0.1, ((0.0, outage),) if outage else (), lost, 1, 0)
+    account = Account(20, 3, 17, 0.1, ((0.0, outage),) if outage else (), lost, 1, 0, 1.2)
     nodes = (("victim", "node1"), ("other", "node2"))
     met = (("store-off/others", outage),)
     return DrillRun(nodes, 1.5, 60.0, (("store-off/power-off", 0.0),), met, (("rows", account),))
@@ -123,7 +123,7 @@ def test_the_worst_run_is_shown_and_held_against_the_claim(drilled: Project) -> 
     measured(drilled, run(2.5), run(40.0, lost=2), run(3.5))
     assert rows(drilled) == [
         ["A client adds a numbered row", "40.0 s", "3.5 s", "2.5 s, 40.0 s, 3.5 s", "9 of 60",
-         "2", "3", "0"],
+         "2", "3", "0", "1.2 s"],
     ]  # fmt: skip
     assert "Strong(text='kept')" in said(drilled)
     measured(drilled, run(2.5), run(300.1))

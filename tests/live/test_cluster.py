@@ -40,7 +40,7 @@ def cluster() -> Iterator[Cluster]:
     if lacking := requirements(IMAGE):
         pytest.skip(f"this machine lacks: {'; '.join(lacking)}")
     try:
-        yield up(three_controllers(), LAB)
+        yield up(three_controllers(), LAB, IMAGE)
     finally:
         down(LAB)
 
@@ -301,7 +301,7 @@ def test_down_works_from_any_state(cluster: Cluster) -> None:
     other = "selftest2"
     topology = Topology((Host("solo", "10.77.0.21"),))
     for hurt in (_nothing, _kill_first_process, _lose_the_handle):
-        up(topology, other)
+        up(topology, other, IMAGE)
         lab = Lab(other)
         hurt(lab)
         down(other)
@@ -360,7 +360,7 @@ def test_what_the_machine_lacks_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "program runc (package runc)" in requirements(IMAGE)
     with pytest.raises(ClusterError, match="mmdebstrap"):
-        up(three_controllers(), "selftest3")
+        up(three_controllers(), "selftest3", IMAGE)
 
 
 def test_every_image_has_a_recipe_that_can_be_read() -> None:

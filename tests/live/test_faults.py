@@ -31,7 +31,7 @@ def cluster() -> Iterator[Cluster]:
     if lacking := requirements(IMAGE):
         pytest.skip(f"this machine lacks: {'; '.join(lacking)}; no fault was caused on a node")
     try:
-        yield up(Topology((Host(ONE, "10.77.0.11"), Host(TWO, "10.77.0.12"))), LAB)
+        yield up(Topology((Host(ONE, "10.77.0.11"), Host(TWO, "10.77.0.12"))), LAB, IMAGE)
     finally:
         down(LAB)
 

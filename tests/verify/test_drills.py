@@ -110,6 +110,13 @@ def test_what_was_confirmed_before_the_fault_may_be_lost_by_it() -> None:
     assert (found.lost, found.unknown, found.attempts) == (1, 1, 1)
 
 
+def test_the_slowest_is_the_slowest_that_was_confirmed_after_the_fault() -> None:
+    before, slow = attempt(1, 0, 2.5, 0), attempt(2, 3, 1.5, 0)
+    found = account([before, slow, attempt(3, 4, 5, 1)], 2.8, EVERY, None)
+    assert found.slowest == 1.5
+    assert account(times(1, 1), 0, EVERY, None).slowest == -1
+
+
 def run(folder: Path, text: str, seconds: float, **more: int) -> tuple[Attempt, ...]:
     """What the shipped program wrote in so many seconds."""
     asked, log = folder / "attempt", folder / "log"

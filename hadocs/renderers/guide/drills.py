@@ -38,7 +38,7 @@ from hadocs.spec.task import DrillSpec
 
 _HEAD = (
     "Client", "Outage, worst", "Median", "Each run", "Failed attempts", "Lost",
-    "Unknown to the client", "Twice",
+    "Unknown to the client", "Twice", "Slowest answer",
 )  # fmt: skip
 _ALL = (
     "Drill", "Component", "Claimed outage", "Source", "Measured, worst", "Runs", "Lost", "Claim",
@@ -152,8 +152,14 @@ def _row(title: str, accounts: tuple[Account, ...]) -> tuple[tuple[Inline, ...],
         f"{failed} of {tried}",
         *(str(sum(getattr(one, key) for one in accounts)) if counted else "only reads"
           for key in ("lost", "unknown", "duplicated")),
+        _slowest(accounts),
     )  # fmt: skip
     return tuple((cell,) for cell in cells)
+
+
+def _slowest(accounts: tuple[Account, ...]) -> str:
+    slowest = max(one.slowest for one in accounts)
+    return lasted(slowest) if slowest >= 0 else "not recorded"
 
 
 def _timeline(title: str, record: DrillRecord, accounts: tuple[Account, ...]) -> Timeline:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hadocs.verify.cluster.cluster import Cluster, NodeStatus
 from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.cluster.requirements import requirements
-from hadocs.verify.cluster.setup import DEFAULT_IMAGE, DEFAULT_LAB, down, found, up
+from hadocs.verify.cluster.setup import down, found, up
 from hadocs.verify.cluster.topology import Host, Topology, of_site, three_controllers
 
 __all__ = [
-    "DEFAULT_IMAGE", "DEFAULT_LAB", "Cluster", "ClusterError", "Host", "NodeStatus", "Topology",
-    "down", "found", "of_site", "requirements", "three_controllers", "up",
+    "Cluster", "ClusterError", "Host", "NodeStatus", "Topology", "down", "found", "of_site",
+    "requirements", "three_controllers", "up",
 ]  # fmt: skip

@@ -20,9 +20,6 @@ from hadocs.verify.cluster.repository import repository
 from hadocs.verify.cluster.requirements import required
 from hadocs.verify.cluster.topology import Host, Topology
 
-DEFAULT_LAB = "lab"
-DEFAULT_IMAGE = "debian-13"
-
 _RECORD = Path("/run/hadocs/cluster.json")
 _LIMIT = 20.0
 
@@ -37,11 +34,7 @@ echo 0 > /proc/sys/net/ipv4/ip_forward
 
 
 def up(
-    topology: Topology,
-    lab: str = DEFAULT_LAB,
-    image_name: str = DEFAULT_IMAGE,
-    cache: Path | None = None,
-    reference: str = "",
+    topology: Topology, lab: str, image_name: str, cache: Path | None = None, reference: str = ""
 ) -> Cluster:
     """Start *topology* in the lab called *lab*; a cluster that is there is replaced.
 
@@ -62,11 +55,11 @@ def up(
     return cluster
 
 
-def found(lab: str = DEFAULT_LAB) -> Cluster:
+def found(lab: str) -> Cluster:
     """The running cluster in the lab called *lab*."""
     place = Lab(lab)
     if not place.running:
-        raise ClusterError(f"no cluster runs in lab {lab!r}", ["start one with: cluster up"])
+        raise ClusterError(f"no cluster runs in lab {lab!r}", ["start one with: hadocs cluster up"])
     record = json.loads(place.path(_RECORD).read_text())
     laid_out = record["topology"]
     topology = Topology(
@@ -78,7 +71,7 @@ def found(lab: str = DEFAULT_LAB) -> Cluster:
     return Cluster(place, topology, Path(record["image"]))
 
 
-def down(lab: str = DEFAULT_LAB) -> None:
+def down(lab: str) -> None:
     """Remove the cluster in the lab called *lab*, whatever state it is in."""
     Lab(lab).down()
 

@@ -29,6 +29,11 @@ class Attempt:
         """Whether the client was told that it succeeded."""
         return self.status == 0
 
+    @property
+    def took(self) -> float:
+        """How long it lasted; 0 if nobody knows."""
+        return self.end - self.begin if self.end is not None else 0.0
+
 
 def attempts(log: str) -> tuple[Attempt, ...]:
     """The attempts of a log, in their order; a line that was cut off is no line."""
@@ -59,6 +64,7 @@ def account(
         attempts=len(after),
         failures=len(failed),
         confirmed=sum(one.confirmed for one in tried),
+        slowest=max((_rounded(one.took) for one in after if one.confirmed), default=-1.0),
         first_failure=min((_rounded(one.begin - fault) for one in failed), default=-1.0),
         interruptions=tuple(
             (_rounded(begin - fault), _rounded(end - fault))

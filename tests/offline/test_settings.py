@@ -32,7 +32,7 @@ from hadocs.verify.offline.work import Found
 
 PROOF = Path(__file__).parents[1] / "proof"
 MUTANTS: Mapping[str, Any] = yaml.load(
-    Path(__file__).with_name("options.yaml").read_text(), yaml.BaseLoader
+    Path(__file__).with_name("settings.yaml").read_text(), yaml.BaseLoader
 )
 #: What 2025.2 removed, and the proof of the format still sets for 2026.1.
 REMOVED = re.compile(r"          (osapi_compute|metadata)_listen: .*\n")
