@@ -38,7 +38,7 @@ def as_component(task: Task, catalog: Catalog) -> Loaded[ComponentSpec]:
     homes = [catalog.components[name].spec for name in spec.of if name in catalog.components]
     made = ComponentSpec.model_construct(
         title=spec.title,
-        chapter=catalog.guide.spec.chapters[-1].id,
+        chapter=catalog.guide.spec.chapter_of_tasks,
         summary=spec.summary,
         roles=tuple(dict.fromkeys(role for home in homes for role in home.roles)),
         names=_names([home.names for home in homes]),

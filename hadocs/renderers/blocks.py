@@ -201,18 +201,7 @@ class Timeline:
 
 
 Block: TypeAlias = (
-    Prose
-    | Line
-    | Bullets
-    | Badges
-    | Code
-    | Tabs
-    | Table
-    | Note
-    | Folded
-    | Section
-    | Timeline
-    | Toc
+    Prose | Line | Bullets | Badges | Code | Tabs | Table | Note | Folded | Section | Timeline | Toc
 )
 
 

@@ -161,10 +161,19 @@ class Role(Spec):
 
 
 class GuideSpec(Spec):
-    """The guide as a whole: chapters in order, roles, and what it shows by default."""
+    """The guide as a whole: chapters in order, roles, and what it shows by default.
+
+    *tasks* is the chapter of procedures and drills, the last one if it is not said.
+    """
 
     title: Phrase
     series: Word
     site: Word
     chapters: tuple[Chapter, ...]
+    tasks: Word | None = None
     roles: tuple[Role, ...]
+
+    @property
+    def chapter_of_tasks(self) -> str:
+        """The chapter in which procedures and drills stand."""
+        return self.tasks or self.chapters[-1].id

@@ -40,6 +40,8 @@ def _guide(catalog: Catalog) -> Iterator[Problem]:
     chapters = [(chapter.id, ("chapters", i, "id")) for i, chapter in enumerate(spec.chapters)]
     roles = [(role.id, ("roles", i, "id")) for i, role in enumerate(spec.roles)]
     names = [(role.many, ("roles", i, "many")) for i, role in enumerate(spec.roles)]
+    known = [chapter.id for chapter in spec.chapters]
+    yield from unknown(guide, ("tasks",), "chapter", spec.chapter_of_tasks, known)
     yield from _twice(guide, "chapter", chapters)
     yield from _twice(guide, "role", roles)
     yield from _twice(guide, "name of nodes", names)

@@ -113,8 +113,9 @@ class Guide:
         for name in names:
             chapters[self.catalog.components[name].spec.chapter].append(f"guide/{name}")
         if extra:
-            last = self.catalog.guide.spec.chapters[-1].id
-            chapters[last] += [f"guide/{name}" for name in extra]
+            chapters[self.catalog.guide.spec.chapter_of_tasks] += [
+                f"guide/{name}" for name in extra
+            ]
         titles = {c.id: c.title for c in self.catalog.guide.spec.chapters}
         return tuple(Toc(titles[id_], tuple(pages)) for id_, pages in chapters.items() if pages)
 
