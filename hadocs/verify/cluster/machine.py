@@ -34,13 +34,15 @@ do :; done
 umount root
 """
 
-# First *signal* with *seconds* to obey, then no mercy.
+# First *signal* with *seconds* to obey, then no mercy. Then the cable goes first: the kernel would
+# close the connections of processes that it ends, and a machine without power says nothing.
 _OFF = """#!/bin/sh
 cd {folder} || exit 1
 if [ $# = 2 ]; then
     {runtime} kill {name} "$1" 2> /dev/null
     flock --timeout "$2" power true && exit
 fi
+ip link set {port} down 2> /dev/null
 for _ in $(seq 50); do
     {runtime} kill {name} KILL 2> /dev/null
     flock --timeout 0.2 power true && exit
