@@ -311,9 +311,8 @@ def test_a_terminal_gets_colours_and_a_pipe_does_not(project: Path) -> None:
 
 
 def test_the_help_says_all_that_can_be_done_to_a_cluster_and_every_circumstance() -> None:
-    from hadocs import cli
-    from hadocs.cli import labs
+    from hadocs.cli import labs, offered
     from hadocs.verify.circumstances import CIRCUMSTANCES
 
-    assert set(cli._OF_CLUSTER) == set(labs._COMMANDS)
-    assert set(cli._CIRCUMSTANCES) == set(CIRCUMSTANCES)
+    assert set(offered._OF_CLUSTER) == set(labs._COMMANDS)
+    assert set(offered._CIRCUMSTANCES) == set(CIRCUMSTANCES)
