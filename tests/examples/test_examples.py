@@ -34,6 +34,7 @@ class Project:
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
         shutil.copytree(SAMPLE, pytester.path, dirs_exist_ok=True)
+        (pytester.path / "content").mkdir()
         pytester.makeini("[pytest]\naddopts = --strict-markers -p hadocs.pytest_plugin")
 
     def run(self, *arguments: str, nodes: Nodes | None = None) -> pytest.RunResult:
