@@ -12,13 +12,19 @@ from hadocs.evidence.drills import (
     record_drill,
 )
 from hadocs.evidence.records import FOLDER, NodeRun, Record, file_of
-from hadocs.evidence.simulated import Simulated, of_cluster, record_simulated, simulated
+from hadocs.evidence.simulated import (
+    SimulatedEvent,
+    Simulation,
+    of_cluster,
+    record_simulated,
+    simulated,
+)
 from hadocs.evidence.states import Evidence, Kind, State, load
 from hadocs.evidence.written import record
 
 __all__ = [
     "FOLDER", "Account", "CircumstanceRun", "Digest", "DrillRecord", "DrillRun", "Evidence", "Kind",
-    "NodeRun", "Record", "Simulated", "State", "circumstances", "digests", "digests_of",
-    "drill_digest", "drill_file", "drill_record", "file_of", "load", "of_cluster",
+    "NodeRun", "Record", "SimulatedEvent", "Simulation", "State", "circumstances", "digests",
+    "digests_of", "drill_digest", "drill_file", "drill_record", "file_of", "load", "of_cluster",
     "record", "record_circumstance", "record_drill", "record_simulated", "simulated", "whole",
 ]  # fmt: skip

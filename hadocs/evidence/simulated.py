@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,24 @@ _NAME = "simulation"
 
 
 @dataclass(frozen=True)
-class Simulated:
-    """Where each resource was after an *event*, and which nodes were *fenced* on the way.
-
-    *digest* stands for the steps that configure the cluster; *programs* are whose scheduler it was.
-    """
+class SimulatedEvent:
+    """Where each resource was after an *event*, and which nodes were *fenced* on the way."""
 
     event: str
     placed: tuple[tuple[str, tuple[str, ...]], ...]
     fenced: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Every event that was played on one configuration.
+
+    *digest* stands for the steps that configure the cluster; *programs* are whose scheduler it was.
+    """
+
     digest: str
     programs: str
+    events: tuple[SimulatedEvent, ...]
 
 
 def of_cluster(plan: Plan) -> str:
@@ -34,14 +41,16 @@ def of_cluster(plan: Plan) -> str:
     return chosen(plan, lambda step: _configures(step, plan.target.shell))
 
 
-def simulated(root: Path, target: Target) -> tuple[Simulated, ...]:
+def simulated(root: Path, target: Target) -> Simulation | None:
     """What is recorded for a system and shell."""
-    return read_list(root, file_of(target, _NAME), _NAME, _entry)
+    return next(iter(read_list(root, file_of(target, _NAME), _NAME, _entry)), None)
 
 
-def record_simulated(root: Path, target: Target, found: tuple[Simulated, ...]) -> None:
-    """Write *found* in the place of what was recorded for its system and shell."""
-    write_list(root, file_of(target, _NAME), _NAME, [_data(one) for one in found])
+def record_simulated(root: Path, target: Target, found: Simulation) -> str:
+    """Write *found* in the place of what was recorded for its system and shell; the path."""
+    path = file_of(target, _NAME)
+    write_list(root, path, _NAME, [_data(found)])
+    return path
 
 
 def _configures(step: Step, shell: str) -> bool:
@@ -52,10 +61,19 @@ def _configures(step: Step, shell: str) -> bool:
     )
 
 
-def _data(one: Simulated) -> dict[str, Any]:
-    return {**asdict(one), "placed": {name: list(nodes) for name, nodes in one.placed}}
+def _data(found: Simulation) -> dict[str, Any]:
+    events = [
+        {**asdict(one), "placed": {name: list(nodes) for name, nodes in one.placed}}
+        for one in found.events
+    ]
+    return {**asdict(found), "events": events}
 
 
-def _entry(data: dict[str, Any]) -> Simulated:
+def _entry(data: dict[str, Any]) -> Simulation:
+    events = tuple(map(_event, data["events"]))
+    return Simulation(data["digest"], data["programs"], events)
+
+
+def _event(data: dict[str, Any]) -> SimulatedEvent:
     placed = tuple((name, tuple(nodes)) for name, nodes in data["placed"].items())
-    return replace(Simulated(**data), placed=placed, fenced=tuple(data["fenced"]))
+    return SimulatedEvent(data["event"], placed, tuple(data["fenced"]))

@@ -21,6 +21,11 @@ class Setting:
     site: Loaded[SiteSpec]
     point: Point
 
+    @property
+    def image(self) -> str:
+        """The container image of the system; empty if there is none."""
+        return self.catalog.systems[self.point.system].version.image
+
 
 def point_of(
     catalog: Catalog, site: SiteSpec, system: str, shell: str | None, series: str | None

@@ -116,7 +116,7 @@ class Chosen:
     def _driver(self, setting: Setting, plan: Plan) -> Drives:
         driving.required()
         topology, heard = of_site(setting.site.spec), self._heard(plan)
-        cluster = self._cluster(topology, plan, heard)
+        cluster = self._cluster(topology, setting, heard)
         if cluster.topology != topology:
             message = f"lab {self._lab!r} has other machines than site {plan.target.site!r}"
             raise ClusterError(message, ["choose another lab, or its site"])
@@ -124,14 +124,16 @@ class Chosen:
         driver.prepare()
         return driver
 
-    def _cluster(self, topology: Topology, plan: Plan, heard: Callable[[str], None]) -> Cluster:
+    def _cluster(
+        self, topology: Topology, setting: Setting, heard: Callable[[str], None]
+    ) -> Cluster:
         try:
             return found(self._lab)
         except ClusterError:
             if not self._config.getoption("--hadocs-up"):
                 raise
         heard(f"starting {len(topology.nodes)} nodes in lab {self._lab}")
-        return up(topology, self._lab, plan.target.system)
+        return up(topology, self._lab, setting.point.system, reference=setting.image)
 
     def _heard(self, plan: Plan) -> Callable[[str], None]:
         """What shows the driver's turns, although pytest keeps what tests print."""

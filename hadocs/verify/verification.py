@@ -73,7 +73,7 @@ class Verifier:
         """The driver of *plan* on bare nodes; a cluster that is there is replaced."""
         self.heard(f"starting {len(topology.nodes)} nodes in lab {self.lab}")
         system = plan.target.system
-        image = self.setting.catalog.systems[system].version.image if self.setting else ""
+        image = self.setting.image if self.setting else ""
         driver = Driver(plan, up(topology, self.lab, system, reference=image), self.heard)
         driver.prepare()
         return driver

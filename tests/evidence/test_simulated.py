@@ -7,16 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from hadocs.evidence import Simulated, file_of, of_cluster, record_simulated, simulated
+from hadocs.evidence import (
+    SimulatedEvent,
+    Simulation,
+    file_of,
+    of_cluster,
+    record_simulated,
+    simulated,
+)
 from hadocs.plan.actions import Cluster, Run, WriteFile
 from hadocs.plan.model import Deed, Plan, Stage, Step, Target, Turn
 from hadocs.plan.text import Text
 from hadocs.problems import HadocsError, Location
 
 TARGET = Target("2.1", "alpha-1", "crm", "three")
-FOUND = (
-    Simulated("all nodes start", (("vip", ("node1",)),), (), "abc", "alpha-1"),
-    Simulated("node1 is lost", (("vip", ("node2",)),), ("node1",), "abc", "alpha-1"),
+FOUND = Simulation(
+    "abc",
+    "alpha-1",
+    (
+        SimulatedEvent("all nodes start", (("vip", ("node1",)),), ()),
+        SimulatedEvent("node1 is lost", (("vip", ("node2",)),), ("node1",)),
+    ),
 )
 
 
@@ -32,14 +43,16 @@ def plan(*actions: object) -> Plan:
 def test_what_is_recorded_is_read_again(tmp_path: Path) -> None:
     record_simulated(tmp_path, TARGET, FOUND)
     assert simulated(tmp_path, TARGET) == FOUND
-    assert simulated(tmp_path, replace(TARGET, shell="pcs")) == ()
+    assert simulated(tmp_path, replace(TARGET, shell="pcs")) is None
 
 
 def test_the_same_record_has_the_same_bytes(tmp_path: Path) -> None:
     path = tmp_path / file_of(TARGET, "simulation")
     record_simulated(tmp_path, TARGET, FOUND)
     before = path.read_bytes()
-    record_simulated(tmp_path, TARGET, simulated(tmp_path, TARGET))
+    again = simulated(tmp_path, TARGET)
+    assert again
+    record_simulated(tmp_path, TARGET, again)
     assert path.read_bytes() == before
 
 

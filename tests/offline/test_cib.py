@@ -14,6 +14,7 @@ from hadocs.loading.catalog import load
 from hadocs.problems import Location, Problem
 from hadocs.verify.cluster.cache import default_cache
 from hadocs.verify.offline import cib, parity
+from hadocs.verify.offline.toolbox import tools
 from hadocs.verify.offline.work import Work
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ MUTANTS = yaml.safe_load((HERE / "mutants.yaml").read_text())
 
 @pytest.fixture(scope="module", autouse=True)
 def toolboxes() -> None:
-    if lacking := cib.tools(default_cache()).unproven:
+    if lacking := tools(default_cache()).unproven:
         said = f"not proven: {'; '.join(lacking)}"
         if os.environ.get("CI"):
             pytest.fail(said)
@@ -56,7 +57,7 @@ def test_both_shells_build_the_same_by_both_generations(project: Path) -> None:
     assert {(one.targets[0].shell, one.generation) for one in built} == {
         (shell, toolbox.generation.name)
         for shell in ("crm", "pcs")
-        for toolbox in cib.tools(default_cache()).toolboxes
+        for toolbox in tools(default_cache()).toolboxes
     }
     assert all("promoted-max" in one.cib for one in built)
     assert parity.check(work).counted == (

@@ -37,13 +37,13 @@ GENERATIONS = [generation.name for generation in generations(files.RECIPES)]
 
 @pytest.fixture
 def toolboxes() -> Mapping[str, Toolbox]:
-    found, lacking = files.tools(default_cache())
-    if lacking:
-        said = f"not proven: {'; '.join(lacking)}"
+    found = files.checking(default_cache())
+    if found.unproven:
+        said = f"not proven: {'; '.join(found.unproven)}"
         if os.environ.get("CI"):
             pytest.fail(said)
         pytest.skip(said)
-    return found
+    return found.by_name
 
 
 def job(texts: Mapping[str, str]) -> Job:

@@ -12,14 +12,15 @@ import pytest
 import yaml
 
 from hadocs.verify.cluster.cache import default_cache
-from hadocs.verify.offline import cib
 from hadocs.verify.offline.lints.programs import matched
 from hadocs.verify.offline.options_registry import DATA
 from hadocs.verify.offline.session import Asked, Session
+from hadocs.verify.offline.toolbox import RECIPES
+from hadocs.verify.offline.toolbox import tools as toolboxes
 
 COMMANDS = yaml.safe_load((Path(__file__).parent / "retired.yaml").read_text())
 TABLE = tomllib.loads((DATA / "retired_commands.toml").read_text())["command"]
-EMPTY = Path(cib.__file__).with_name("empty.sh").read_text()
+EMPTY = RECIPES.with_name("empty.sh").read_text()
 #: A word that pcs takes and hands on (Pacemaker warns), and one that is not the shells' affair.
 TAKEN = [["pcs", "master-max=*"], ["crm", "*:5000/v2.0*"]]
 BEFORE = (
@@ -31,7 +32,7 @@ BEFORE = (
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    tools = cib.tools(default_cache())
+    tools = toolboxes(default_cache())
     if not tools.toolboxes:
         said = f"not proven: that retired commands are refused; {'; '.join(tools.unproven)}"
         if os.environ.get("CI"):

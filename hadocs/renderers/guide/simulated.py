@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hadocs.evidence import Simulated, of_cluster, simulated
+from hadocs.evidence import SimulatedEvent, Simulation, of_cluster, simulated
 from hadocs.plan.domain import Point
 from hadocs.plan.resolve import resolve
 from hadocs.renderers.blocks import Block, Folded, Line, Table
@@ -25,22 +25,21 @@ def in_the_scheduler(context: Context) -> Iterator[Block]:
         yield Line(("No simulation is recorded.",))
 
 
-def _table(context: Context, point: Point, recorded: tuple[Simulated, ...]) -> Block:
-    resources = sorted({name for one in recorded for name, _ in one.placed})
+def _table(context: Context, point: Point, recorded: Simulation) -> Block:
+    resources = sorted({name for one in recorded.events for name, _ in one.placed})
     head = ("When", *resources, "Fenced")
     rows = tuple(
         tuple((cell,) for cell in (one.event, *_cells(one, resources), _listed(one.fenced)))
-        for one in recorded
+        for one in recorded.events
     )
     title = context.catalog.systems[point.system].version.title
-    first = recorded[0]
     now = of_cluster(resolve(context.catalog, context.site, point))
-    stale = "" if first.digest == now else " The steps have changed since."
-    about = f"By the programs of {first.programs}.{stale}"
+    stale = "" if recorded.digest == now else " The steps have changed since."
+    about = f"By the programs of {recorded.programs}.{stale}"
     return Folded((f"{title} with {point.shell}",), (Line((about,)), Table(head, rows)))
 
 
-def _cells(one: Simulated, resources: list[str]) -> Iterator[str]:
+def _cells(one: SimulatedEvent, resources: list[str]) -> Iterator[str]:
     placed = dict(one.placed)
     return (_listed(placed.get(name, ())) for name in resources)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,6 +15,7 @@ from typing import Any
 import hadocs
 from hadocs.problems import Code, Location, Problem
 from hadocs.verify.offline import CHECKS
+from hadocs.verify.offline.kept import kept
 from hadocs.verify.offline.work import Check, Found, Work
 
 #: Folders of a project from which checks read.
@@ -28,18 +29,17 @@ def checked(work: Work, checks: Iterable[Check] = CHECKS) -> Iterator[Found]:
     """
     state = _state(work)
     for check in checks:
-        key = hashlib.sha256(f"{check.__module__}.{check.__qualname__} {state}".encode())
-        file = work.cache / "checks" / f"{key.hexdigest()}.json"
-        with contextlib.suppress(FileNotFoundError):
-            yield _found(json.loads(file.read_text()))
-            continue
-        found = check(work)
-        if not found.unproven:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{os.getpid()}")
-            part.write_text(json.dumps(asdict(found)))
-            part.replace(file)
-        yield found
+        asked = [check.__module__, check.__qualname__, state]
+        answer = functools.partial(_made, check, work)
+        yield _found(kept(work.cache / "checks", asked, answer, _is_proven))
+
+
+def _made(check: Check, work: Work) -> dict[str, Any]:
+    return asdict(check(work))
+
+
+def _is_proven(found: dict[str, Any]) -> bool:
+    return not found["unproven"]
 
 
 def _found(data: dict[str, Any]) -> Found:

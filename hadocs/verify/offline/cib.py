@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from hadocs.plan.model import Target
 from hadocs.problems import Problem
-from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.offline.building import Change, Recipe, build, recipe
 from hadocs.verify.offline.commands import Command, Kind
 from hadocs.verify.offline.session import Session
-from hadocs.verify.offline.toolbox import Toolbox, found, generations
+from hadocs.verify.offline.toolbox import Toolbox, tools
 from hadocs.verify.offline.work import Found, Work
 
 
@@ -32,27 +30,6 @@ class Built:
     cib: str
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class Tools:
-    """The toolboxes that there are, and what is not proven for want of the others."""
-
-    toolboxes: tuple[Toolbox, ...]
-    unproven: tuple[str, ...]
-
-
-@functools.cache
-def tools(cache: Path) -> Tools:
-    """The toolbox of every generation, as far as the machine has it or can build it."""
-    toolboxes, unproven = [], []
-    for generation in generations():
-        try:
-            toolboxes.append(found(generation, cache))
-        except ClusterError as error:
-            said = "; ".join(str(error).split("\n    "))
-            unproven.append(f"what the cluster programs of {generation.name} do: {said}")
-    return Tools(tuple(toolboxes), tuple(unproven))
 
 
 def cibs(work: Work) -> Iterator[Built]:

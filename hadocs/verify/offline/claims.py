@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hadocs.problems import Location
@@ -103,5 +103,5 @@ def _misplaced(claim: Claim, event: Event, on: frozenset[str]) -> Iterator[str]:
         yield f"runs on {_listed(on)}, not on exactly one of {_listed(may)}"
 
 
-def _listed(nodes: Iterator[str] | frozenset[str] | Sequence[str] | set[str]) -> str:
+def _listed(nodes: Iterable[str]) -> str:
     return ", ".join(sorted(nodes)) or "no node"

@@ -15,11 +15,10 @@ from pathlib import Path
 from hadocs.plan.actions import WriteFile
 from hadocs.plan.model import Deed, Plan, Step
 from hadocs.problems import Code, Location, Problem, did_you_mean
-from hadocs.verify.cluster.error import ClusterError
 from hadocs.verify.offline.files_checkers import Fault, Job, NodeFile, checkers, faults
 from hadocs.verify.offline.options_registry import DATA, readers
 from hadocs.verify.offline.options_set import reason
-from hadocs.verify.offline.toolbox import Toolbox, found, generations
+from hadocs.verify.offline.toolbox import Tools, generations, tools
 from hadocs.verify.offline.work import Found, Work
 from hadocs.verify.offline.written import Written
 
@@ -39,7 +38,8 @@ class Jobs:
 def check(work: Work) -> Found:
     """Ask each program about the files of each node, once for the same files."""
     jobs, written = _jobs(work), Written(work.catalog)
-    toolboxes, unproven = tools(work.cache)
+    checkers_of = checking(work.cache)
+    toolboxes, unproven = checkers_of.by_name, checkers_of.unproven
     possible = {key: where for key, where in jobs.files.items() if key[0] in toolboxes}
     told: dict[tuple[Location, str, str], dict[str, None]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -54,17 +54,9 @@ def check(work: Work) -> Found:
     return Found(tuple(problems), tuple(_counted(jobs)), unproven if jobs.files else ())
 
 
-@functools.cache
-def tools(cache: Path) -> tuple[Mapping[str, Toolbox], tuple[str, ...]]:
-    """The toolbox with the checkers of each generation, and why there is none."""
-    toolboxes, unproven = {}, []
-    for generation in generations(RECIPES):
-        try:
-            toolboxes[generation.name] = found(generation, cache)
-        except ClusterError as error:
-            said = "; ".join(str(error).split("\n    "))
-            unproven.append(f"what programs of {generation.name} say of their files: {said}")
-    return toolboxes, tuple(unproven)
+def checking(cache: Path) -> Tools:
+    """The toolboxes that have the checkers."""
+    return tools(cache, RECIPES, "say of their files")
 
 
 def _jobs(work: Work) -> Jobs:

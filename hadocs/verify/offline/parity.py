@@ -8,10 +8,11 @@ from pathlib import Path
 
 from hadocs.plan.model import Target
 from hadocs.problems import Code, Location, Problem
-from hadocs.verify.offline.cib import Built, cibs, tools
+from hadocs.verify.offline.cib import Built, cibs
 from hadocs.verify.offline.commands import Command
 from hadocs.verify.offline.facts import Fact, facts
 from hadocs.verify.offline.places import placed
+from hadocs.verify.offline.toolbox import tools
 from hadocs.verify.offline.work import Found, Work
 
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from hadocs.verify.offline.kept import kept
 from hadocs.verify.offline.toolbox import Toolbox
 
 _INSIDE = Path(__file__).parent / "inside"
 #: What every command is executed by.
 _ALWAYS = frozenset({"session", "systemd"})
-#: Answers that nobody asked for in so many seconds are removed.
-_OLD = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -65,24 +62,18 @@ class Session:
 
     def ask(self, asked: Asked) -> Answer:
         """The answer, from the cache or from the toolbox."""
-        question = json.dumps(asdict(asked), sort_keys=True)
-        name = _key(self._toolbox.key, *_programs(asked), question)
-        file = self._cache / name[:2] / f"{name}.json"
-        with contextlib.suppress(FileNotFoundError):
-            answer = Answer(**json.loads(file.read_text()))
-            os.utime(file)
-            return answer
-        return Answer(**json.loads(_kept(file, self._told(question))))
+        depends = [self._toolbox.key, *_programs(asked), asdict(asked)]
+        return Answer(**kept(self._cache, depends, lambda: self._told(asked)))
 
-    def _told(self, question: str) -> str:
+    def _told(self, asked: Asked) -> Any:
         if self._process is None:
             self._process = self._entered()
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError("opened with pipes")
-        self._process.stdin.write(question + "\n")
+        self._process.stdin.write(json.dumps(asdict(asked)) + "\n")
         self._process.stdin.flush()
         if line := self._process.stdout.readline():
-            return line
+            return json.loads(line)
         said = (self._work / "errors").read_text()
         raise RuntimeError(f"the toolbox ended: status {self._process.wait()}\n{said}")
 
@@ -91,7 +82,6 @@ class Session:
         self._work = Path(folder)
         for program in _INSIDE.glob("*.py"):
             shutil.copy(program, self._work)
-        _remove_old(self._cache)
         errors = self._open.enter_context((self._work / "errors").open("w"))
         process = subprocess.Popen(
             self._toolbox.argv(self._work, ["python3", "session.py"]),
@@ -107,29 +97,3 @@ def _programs(asked: Asked) -> Iterator[str]:
     for program in sorted(_INSIDE.glob("*.py")):
         if program.stem in _ALWAYS or f"/mnt/{program.name}" in asked.words:
             yield program.read_text()
-
-
-def _key(*parts: str) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _kept(file: Path, text: str) -> str:
-    """What is kept in *file* from now on: *text*, or what another one wrote there meanwhile.
-
-    Programs write the time into configurations: of two answers to one question only one may be
-    gone on with, or what was built upon the other would never be asked for again.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent) as part:
-        part.write(text)
-        part.flush()
-        with contextlib.suppress(FileExistsError):
-            file.hardlink_to(part.name)
-    return file.read_text()
-
-
-def _remove_old(folder: Path) -> None:
-    for file in folder.glob("*/*"):
-        with contextlib.suppress(FileNotFoundError):
-            if file.stat().st_mtime < time.time() - _OLD:
-                file.unlink()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
-from hadocs.evidence import Simulated, file_of, of_cluster, record_simulated
+from hadocs.evidence import SimulatedEvent, Simulation, of_cluster, record_simulated
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point
 from hadocs.plan.model import Plan, Target
@@ -15,9 +15,10 @@ from hadocs.problems import Code, Problem
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import SiteSpec
 from hadocs.spec.parts import ServiceInfo
-from hadocs.verify.offline.cib import Built, cibs, tools
+from hadocs.verify.offline.cib import Built, cibs
 from hadocs.verify.offline.claims import Claim, Event, Played, broken, losses
 from hadocs.verify.offline.session import Asked, Session
+from hadocs.verify.offline.toolbox import tools
 from hadocs.verify.offline.work import Found, Work
 
 _KEEPER = "pacemaker"
@@ -49,8 +50,7 @@ def played(work: Work, built: Built, resources: Sequence[str]) -> tuple[Played, 
     """Every failure of the cluster that was *built*; the first event is its start."""
     nodes = _nodes(built)
     lost = losses(nodes, _voters(work, built.targets[0], nodes))
-    toolbox = next(t for t in tools(work.cache).toolboxes if t.generation.name == built.generation)
-    with Session(toolbox, work.cache) as session:
+    with Session(tools(work.cache).by_name[built.generation], work.cache) as session:
         return play(session, built.cib, [*lost], resources)
 
 
@@ -84,16 +84,15 @@ def record(work: Work) -> tuple[str, ...]:
             chosen = usual.get((target.system, target.shell))
             if chosen is not None and chosen.target == target:
                 resources = [claim.resource for claim in claims(work, built)]
-                events = played(work, built, resources)
-                kept = tuple(_simulated(chosen, built, one, resources) for one in events)
-                record_simulated(work.catalog.root, target, kept)
-                files.append(file_of(target, "simulation"))
+                events = (_event(one, resources) for one in played(work, built, resources))
+                found = Simulation(of_cluster(chosen), built.generation, tuple(events))
+                files.append(record_simulated(work.catalog.root, target, found))
     return tuple(files)
 
 
-def _simulated(plan: Plan, built: Built, one: Played, resources: Sequence[str]) -> Simulated:
+def _event(one: Played, resources: Sequence[str]) -> SimulatedEvent:
     placed = tuple((name, tuple(sorted(one.nodes(name) - {*one.event.lost}))) for name in resources)
-    return Simulated(str(one.event), placed, one.fenced, of_cluster(plan), built.generation)
+    return SimulatedEvent(str(one.event), placed, one.fenced)
 
 
 def claims(work: Work, built: Built) -> Iterator[Claim]:

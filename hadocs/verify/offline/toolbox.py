@@ -7,6 +7,7 @@ that generation. Either way they see nothing of the machine but their programs a
 from __future__ import annotations
 
 import fnmatch
+import functools
 import shutil
 import tempfile
 import tomllib
@@ -22,6 +23,7 @@ from hadocs.verify.cluster.recipe import Bootstrap
 from hadocs.verify.offline import toolbox_building
 
 _HERE = Path(__file__).parent
+RECIPES = _HERE / "toolboxes"
 _MACHINE = Path("/")
 #: Namespaces of its own: no network, no other process, no mount that is seen outside.
 _ISOLATED = (
@@ -77,7 +79,7 @@ class Toolbox:
         return Ran(result.status, result.stdout, result.stderr, made)
 
 
-def generations(recipes: Path = _HERE / "toolboxes") -> tuple[Generation, ...]:
+def generations(recipes: Path = RECIPES) -> tuple[Generation, ...]:
     """The generations that there is a recipe for."""
     return tuple(map(_generation, sorted(recipes.glob("*.toml"))))
 
@@ -94,6 +96,35 @@ def found(generation: Generation, cache: Path) -> Toolbox:
             "this machine lets nobody have namespaces of their own", tried.errors.splitlines()[-3:]
         )
     return toolbox
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The toolboxes that there are, and what is not proven for want of the others."""
+
+    toolboxes: tuple[Toolbox, ...]
+    unproven: tuple[str, ...]
+
+    @property
+    def by_name(self) -> Mapping[str, Toolbox]:
+        """The toolboxes by the names of their generations."""
+        return {toolbox.generation.name: toolbox for toolbox in self.toolboxes}
+
+
+@functools.cache
+def tools(cache: Path, recipes: Path = RECIPES, purpose: str = "do") -> Tools:
+    """The toolbox of every generation of *recipes*, as far as the machine has it or can build it.
+
+    *purpose* says of its programs what stays unproven without it.
+    """
+    toolboxes, unproven = [], []
+    for generation in generations(recipes):
+        try:
+            toolboxes.append(found(generation, cache))
+        except ClusterError as error:
+            said = "; ".join(str(error).split("\n    "))
+            unproven.append(f"what programs of {generation.name} {purpose}: {said}")
+    return Tools(tuple(toolboxes), tuple(unproven))
 
 
 def _generation(path: Path) -> Generation:
