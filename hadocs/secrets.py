@@ -143,3 +143,13 @@ def _write(path: Path, text: str) -> None:
     except BaseException:
         Path(new).unlink()
         raise
+
+
+def hidden(text: str, marks: Mapping[str, str]) -> str:
+    """*text* with a mark in the place of each secret, by *marks*: a mark for each value.
+
+    Longer ones go first: a secret may begin with another one.
+    """
+    for value in sorted(marks, key=len, reverse=True):
+        text = text.replace(value, marks[value])
+    return text

@@ -6,22 +6,20 @@ import argparse
 import datetime
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 from hadocs.cli.chosen import root_of, settings
 from hadocs.cli.live import ended_in_order
-from hadocs.cli.progress import Progress
+from hadocs.cli.progress import Progress, heard
 from hadocs.evidence import DrillRecord, drill_record, record_drill
 from hadocs.loading.catalog import Catalog
 from hadocs.plan.drills import under
-from hadocs.plan.order import needs
+from hadocs.plan.model import Plan
 from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import HadocsError, Location, not_there
-from hadocs.verify import checkpoints
-from hadocs.verify.cluster import Cluster, ClusterError, Topology, down, of_site
+from hadocs.verify.cluster import Cluster, ClusterError, down, found, of_site
 from hadocs.verify.cluster.recipe import names as images
-from hadocs.verify.drills import measured
-from hadocs.verify.verification import Verifier
+from hadocs.verify.drills import measured, must_have_fault
+from hadocs.verify.driving import must_fit, started
 
 
 def drill(arguments: argparse.Namespace) -> int:
@@ -32,51 +30,64 @@ def drill(arguments: argparse.Namespace) -> int:
     chosen = settings(arguments, arguments.way)
     setting = next((one for one in chosen if one.point.system in images()), chosen[0])
     names = _known(setting.catalog, arguments.names)
-    topology = of_site(setting.site.spec)
     plan = resolve(setting.catalog, setting.site, setting.point)
     for name in names:
         drill_record(root_of(arguments), plan.target, name)  # a damaged file is told before a run
     built = False
     try:
+        for name in names:
+            must_have_fault(setting, name)
         with ended_in_order():
-            driver = checkpoints.running(arguments.lab, plan, topology, _heard)
-            built = driver is None
-            cluster = driver.cluster if driver else _built(arguments, setting, names, topology)
-            return max([_measure(arguments, setting, name, cluster) for name in names])
+            cluster = _running(arguments.lab, plan, setting)
+            built = cluster is None
+            cluster = cluster or _built(arguments, plan, setting, names)
+            done = [_measure(arguments, plan, setting, name, cluster) for name in names]
+            return max(done)
     except ClusterError as error:
-        print(f"{error}\nnot measured: {', '.join(names)}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     finally:
         if built and not arguments.keep:
             down(arguments.lab)
 
 
+def _running(lab: str, plan: Plan, setting: Setting) -> Cluster | None:
+    """The cluster that runs in the lab; one that would be no evidence is not touched."""
+    try:
+        cluster = found(lab)
+    except ClusterError:
+        return None
+    must_fit(cluster, plan.target, of_site(setting.site.spec))
+    return cluster
+
+
 def _built(
-    arguments: argparse.Namespace, setting: Setting, names: list[str], topology: Topology
+    arguments: argparse.Namespace, whole: Plan, setting: Setting, names: list[str]
 ) -> Cluster:
     """A cluster from nothing, with the components that the drills work on and all under them."""
-    today = datetime.date.today().isoformat()
-    before = needs(setting.catalog.components)
-    plan = resolve(setting.catalog, setting.site, setting.point)
     of = [one for name in names for one in setting.catalog.drills[name].spec.of]
-    below = under(setting.catalog, tuple(of))
-    plan = replace(plan, stages=tuple(s for s in plan.stages if s.component in below))
-    verifier = Verifier(arguments.lab, True, Progress(plan).heard, before, today, setting)
-    driver = verifier.started(plan, topology)
+    plan = whole.only(under(setting.catalog, tuple(of)))
+    topology = of_site(setting.site.spec)
+    driver = started(plan, topology, arguments.lab, setting.image, Progress(plan).heard)
     if failed := driver.run().failed:
         raise ClusterError(failed)
     return driver.cluster
 
 
-def _measure(arguments: argparse.Namespace, setting: Setting, name: str, cluster: Cluster) -> int:
+def _measure(
+    arguments: argparse.Namespace, plan: Plan, setting: Setting, name: str, cluster: Cluster
+) -> int:
     today = datetime.date.today().isoformat()
     repeat = arguments.repeat or setting.catalog.drills[name].spec.repeat
-    made = measured(setting, name, cluster, repeat, today, _heard)
+    try:
+        made = measured(setting, name, cluster, repeat, today, heard)
+    except ClusterError as error:
+        print(f"FAILED {name}: {error}\nnot measured: {name}", file=sys.stderr)
+        return 1
     for problem in made.problems:
         print(f"FAILED {name}: {problem}", file=sys.stderr)
     if made.record.runs and not made.problems:
-        target = resolve(setting.catalog, setting.site, setting.point).target
-        record_drill(root_of(arguments), target, name, made.record)
+        record_drill(root_of(arguments), plan.target, name, made.record)
     for line in _told(name, made.record):
         print(line)
     return 1 if made.problems else 0
@@ -108,9 +119,3 @@ def _known(catalog: Catalog, names: list[str]) -> list[str]:
     if wrong:
         raise HadocsError(not_there(Location("drill"), "drill", name, known) for name in wrong)
     return names
-
-
-def _heard(line: str) -> None:
-    """Turns and what is said of them, not the output of nodes."""
-    if line.strip() and " | " not in line:
-        print(line, file=sys.stderr, flush=True)

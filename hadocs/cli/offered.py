@@ -183,7 +183,7 @@ COMMANDS: dict[str, tuple[str, tuple[Option, ...]]] = {
                 "--runner",
                 choices=("cluster", "ssh", "local"),
                 default="cluster",
-                help="ssh, local: only ask every check, on the site's own machines, change nothing",
+                help="ssh: only ask every check, on the site's own machines; local: on this one",
             ),
             _option(
                 "--ssh",

@@ -10,6 +10,17 @@ import time
 from hadocs.plan.model import Plan
 
 
+def heard(line: str) -> None:
+    """Say a turn, or what is said of it."""
+    if _is_own(line):
+        print(line, file=sys.stderr, flush=True)
+
+
+def _is_own(line: str) -> bool:
+    """Whether the driver itself says *line*; a node's output has the node's name before it."""
+    return bool(line.strip()) and " | " not in line
+
+
 class Progress:
     """What the driver says: its turns, on a terminal in one line."""
 
@@ -20,7 +31,7 @@ class Progress:
 
     def heard(self, line: str) -> None:
         """Say *line* with the time that has passed, unless it is a node's own output."""
-        if " | " in line or not line.strip():
+        if not _is_own(line):
             return
         passed = int(time.monotonic() - self._start)
         said = f"{passed // 60}:{passed % 60:02} {line.replace(']', f'/{self._turns}]', 1)}"

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hadocs.cli.chosen import root_of, settings
+from hadocs.cli.progress import heard
 from hadocs.evidence import load as evidence_of
 from hadocs.evidence import record
 from hadocs.loading.catalog import Catalog
 from hadocs.output import write
 from hadocs.plan.model import Plan
 from hadocs.plan.outside import Query, finding, resolve_task
-from hadocs.plan.resolve import Setting
+from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import Code, HadocsError, Location, Problem, not_there
 from hadocs.renderers.scripts import render
 from hadocs.renderers.scripts.naming import how_found
@@ -39,7 +40,8 @@ def exported(arguments: argparse.Namespace) -> Iterator[tuple[Path, Plan, int]]:
 
 def procedure(arguments: argparse.Namespace) -> int:
     """One procedure on a running test cluster, with evidence of its steps."""
-    from hadocs.verify.cluster import ClusterError, found
+    from hadocs.verify.cluster import ClusterError, found, of_site
+    from hadocs.verify.driving import must_fit
     from hadocs.verify.procedures import perform, records
 
     setting = settings(arguments, arguments.way)[0]
@@ -48,7 +50,9 @@ def procedure(arguments: argparse.Namespace) -> int:
     _all_exist(setting, {*named.values(), *gone})
     try:
         cluster = found(arguments.lab)
-        done = perform(setting, name, cluster, _heard, named, gone)
+        whole = resolve(setting.catalog, setting.site, setting.point)
+        must_fit(cluster, whole.target, of_site(setting.site.spec))
+        done = perform(setting, name, cluster, heard, named, gone)
         today = datetime.date.today().isoformat()
         files = record(root_of(arguments), done.plan.target, records(setting, done, cluster, today))
     except ClusterError as error:
@@ -58,12 +62,6 @@ def procedure(arguments: argparse.Namespace) -> int:
         print(f"FAILED {done.driven.failed}", file=sys.stderr)
     print(f"{done.plan.target}: {done.driven.seconds:.0f} s; {files} files of evidence")
     return 1 if done.driven.failed else 0
-
-
-def _heard(line: str) -> None:
-    """Turns and what is said of them, not the output of nodes."""
-    if line.strip() and " | " not in line:
-        print(line, file=sys.stderr, flush=True)
 
 
 def _named(given: Sequence[str]) -> dict[str, str]:

@@ -58,6 +58,12 @@ class Probe:
             thread.join()
 
     def _attempt(self, number: int) -> None:
+        try:
+            self._try(number)
+        finally:
+            self._free.release()
+
+    def _try(self, number: int) -> None:
         self._write(["begin", number, time.monotonic()])
         process = subprocess.Popen(
             ["bash", "-c", self._text],  # noqa: S607 - the node's own
@@ -73,7 +79,6 @@ class Probe:
         status = process.wait()
         limit.cancel()
         self._write(["end", number, time.monotonic(), status, late.is_set()])
-        self._free.release()
 
     def _write(self, line: object) -> None:
         os.write(self._log, json.dumps(line).encode() + b"\n")

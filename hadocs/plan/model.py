@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from hadocs.plan.actions import Action
 from hadocs.plan.names import Known
@@ -191,6 +191,10 @@ class Plan:
     stages: tuple[Stage, ...]
     preflight: Mapping[str, Preflight]
     secrets: tuple[SecretValue, ...]
+
+    def only(self, components: Collection[str]) -> Plan:
+        """What of the plan belongs to *components*."""
+        return replace(self, stages=tuple(s for s in self.stages if s.component in components))
 
     def turns(self) -> Iterator[Turn]:
         """All turns of all stages, in order."""

@@ -18,7 +18,7 @@ from hadocs.plan.model import Plan
 from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.verify import driving
-from hadocs.verify.cluster import Cluster, ClusterError, Topology, found, of_site, up
+from hadocs.verify.cluster import ClusterError, found, of_site
 from hadocs.verify.cluster.recipe import names as images
 from hadocs.verify.examples import Example, Verdict, examples
 from hadocs.verify.execution import Drives, Execution
@@ -114,26 +114,17 @@ class Chosen:
         return str(self._config.getoption(f"--hadocs-{name}"))
 
     def _driver(self, setting: Setting, plan: Plan) -> Drives:
-        driving.required()
         topology, heard = of_site(setting.site.spec), self._heard(plan)
-        cluster = self._cluster(topology, setting, heard)
-        if cluster.topology != topology:
-            message = f"lab {self._lab!r} has other machines than site {plan.target.site!r}"
-            raise ClusterError(message, ["choose another lab, or its site"])
-        driver = driving.Driver(plan, cluster, heard)
-        driver.prepare()
-        return driver
-
-    def _cluster(
-        self, topology: Topology, setting: Setting, heard: Callable[[str], None]
-    ) -> Cluster:
         try:
-            return found(self._lab)
+            cluster = found(self._lab)
         except ClusterError:
             if not self._config.getoption("--hadocs-up"):
                 raise
-        heard(f"starting {len(topology.nodes)} nodes in lab {self._lab}")
-        return up(topology, self._lab, setting.point.system, reference=setting.image)
+            return driving.started(plan, topology, self._lab, setting.image, heard)
+        driving.must_fit(cluster, plan.target, topology)
+        driver = driving.Driver(plan, cluster, heard)
+        driver.prepare()
+        return driver
 
     def _heard(self, plan: Plan) -> Callable[[str], None]:
         """What shows the driver's turns, although pytest keeps what tests print."""

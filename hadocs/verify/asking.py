@@ -13,6 +13,7 @@ from typing import Literal
 from hadocs import node as node_programs
 from hadocs.plan.model import Expectation
 from hadocs.plan.text import Kind, Span, Text
+from hadocs.secrets import hidden
 from hadocs.shell import quoted
 from hadocs.verify.runner import Runner
 
@@ -23,6 +24,8 @@ _FIRST_LINE_IS_A_PROGRAM = (
 )
 #: What may stand in place of a value, as in the scripts.
 _SHELL = re.compile(r"[A-Za-z0-9_.:/@%+=,-]+")
+#: A shorter value is no secret that could be told from other text; the scripts do the same.
+_LEAST = 6
 _ANY = re.compile(r".*", re.DOTALL)
 
 
@@ -100,7 +103,5 @@ def _value(span: Span, values: Mapping[str, str], fits: re.Pattern[str]) -> str:
 
 
 def _hidden(text: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        if len(value) >= 6:
-            text = text.replace(value, f"@{{secret.{name}}}")
-    return text
+    marks = {value: f"@{{secret.{name}}}" for name, value in values.items()}
+    return hidden(text, {value: mark for value, mark in marks.items() if len(value) >= _LEAST})

@@ -11,7 +11,7 @@ from hadocs.plan.model import Check, Plan, Stage, Step
 from hadocs.plan.preflight import action_texts
 from hadocs.plan.resolve import Setting
 from hadocs.verify.cluster import ClusterError, Topology, found
-from hadocs.verify.driving import Driven, Driver
+from hadocs.verify.driving import Driven, Driver, misfit
 from hadocs.verify.full_stop import revive
 
 #: A driver whose lab is ready for a component, with the options of its run; or why there is none.
@@ -56,12 +56,12 @@ def ready(
 def running(
     lab: str, plan: Plan, topology: Topology, heard: Callable[[str], None]
 ) -> Driver | None:
-    """The driver of the lab, if it runs on these very machines."""
+    """The driver of the lab, if it runs and was built for this very target."""
     try:
         cluster = found(lab)
     except ClusterError:
         return None
-    return Driver(plan, cluster, heard) if cluster.topology == topology else None
+    return None if misfit(cluster, plan.target, topology) else Driver(plan, cluster, heard)
 
 
 def name(plan: Plan, component: str) -> str:

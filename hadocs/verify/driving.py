@@ -6,15 +6,15 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from hadocs.output import write
-from hadocs.plan.model import Plan
+from hadocs.plan.model import Plan, Target
 from hadocs.renderers.scripts import render
 from hadocs.secrets import extend, read
-from hadocs.verify.cluster import Cluster, ClusterError
+from hadocs.verify.cluster import Cluster, ClusterError, Topology, up
 from hadocs.verify.cluster.process import must
 from hadocs.verify.events import ItemRun, items
 
@@ -32,6 +32,8 @@ Host *
 """
 #: In the lab, whose end also ends the key and the secrets.
 _FOLDER = Path("/run/hadocs/driver")
+#: Which target's plan was driven there last.
+_BUILT_FOR = _FOLDER / "built-for"
 _RUN_LIMIT = 1800.0
 _LAST_LINES = 30
 #: How the driver begins the lines that say a turn, with its number.
@@ -75,6 +77,44 @@ def secrets_of(cluster: Cluster) -> Mapping[str, str]:
     return read(path) if path.exists() else {}
 
 
+def started(
+    plan: Plan, topology: Topology, lab: str, image: str, heard: Callable[[str], None]
+) -> Driver:
+    """The driver of *plan* on bare nodes; a cluster that is there is replaced.
+
+    *image* names a container image, for nodes that are made from one.
+    """
+    required()
+    heard(f"starting {len(topology.nodes)} nodes in lab {lab}")
+    driver = Driver(plan, up(topology, lab, plan.target.system, reference=image), heard)
+    driver.prepare()
+    return driver
+
+
+def misfit(cluster: Cluster, target: Target, topology: Topology) -> tuple[str, ...]:
+    """Why what is done on *cluster* would be no evidence for *target*; empty if it is.
+
+    Nothing is known of a cluster on which no plan has been driven.
+    """
+    path = cluster.lab.path(_BUILT_FOR)
+    built_for = path.read_text() if path.exists() else ""
+    wanted = _called(target)
+    other = [f"it was built for {built_for}", f"this is {wanted}"]
+    machines = ["its machines are not those of the site"] * (cluster.topology != topology)
+    return (*machines, *(other if built_for not in ("", wanted) else ()))
+
+
+def must_fit(cluster: Cluster, target: Target, topology: Topology) -> None:
+    """Raise why nothing that is done on *cluster* would be evidence for *target*."""
+    if why := misfit(cluster, target, topology):
+        raise ClusterError("the lab has another cluster; choose another lab", why)
+
+
+def _called(target: Target) -> str:
+    ways = (f"{name}: {way}" for name, way in target.ways)
+    return ", ".join([str(replace(target, task="")), *ways])
+
+
 class Driver:
     """The export of *plan* for a *cluster*, with the lab's own secrets and key."""
 
@@ -85,6 +125,7 @@ class Driver:
 
     def prepare(self) -> None:
         """Export, make the secrets that are not there yet, and let the driver in on every node."""
+        required()
         folder, key = self._there(_FOLDER), self._there(_FOLDER / "key")
         folder.mkdir(mode=0o700, exist_ok=True)
         write(render(self.plan, frozenset()), self._there(self._scripts))
@@ -96,6 +137,8 @@ class Driver:
         config = "".join(hosts) + _OPTIONS.format(key=_FOLDER / "key")
         self._there(self._scripts / "ssh_config").write_text(config)
         self.admit(node.name for node in self.plan.nodes)
+        if not self.plan.target.task:
+            self._there(_BUILT_FOR).write_text(_called(self.plan.target))
 
     def admit(self, nodes: Iterable[str]) -> None:
         """Let the driver in on *nodes*, which are new."""
@@ -135,7 +178,7 @@ class Driver:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Values that must not be in any record."""
-        return tuple(secrets_of(self.cluster).values()) if self.plan.secrets else ()
+        return tuple(secrets_of(self.cluster).values())
 
     def _events(self, node: str) -> str:
         """What the script of a node wrote for programs; nothing of one that is off."""

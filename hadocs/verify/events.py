@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hadocs.evidence import NodeRun
+from hadocs.secrets import hidden
 
 #: Lines of output that are kept: the first and the last ones.
 _HEAD, _TAIL = 12, 28
@@ -60,14 +61,16 @@ def _add(run: ItemRun, time: int, what: str, text: str) -> None:
 
 def node_run(node: str, run: ItemRun, again: ItemRun | None, secrets: Sequence[str]) -> NodeRun:
     """The run as evidence keeps it: its output short and without *secrets*."""
+    marks = dict.fromkeys(secrets, "********")
+    printed = hidden("\n".join(run.printed), marks).split("\n")
     return NodeRun(
         node=node,
         outcome=run.outcome or "failed",  # type: ignore[arg-type]  # the script's own words
         again=again.outcome if again else "",  # type: ignore[arg-type]  # the same
         exit=run.exit,
         seconds=run.seconds,
-        printed=_masked("\n".join(shortened(run.printed)), secrets),
-        holds=_masked(run.holds, secrets),
+        printed="\n".join(shortened(printed)),
+        holds=hidden(run.holds, marks),
     )
 
 
@@ -81,9 +84,3 @@ def shortened(lines: Sequence[str]) -> Iterator[str]:
     yield from shown[:_HEAD]
     yield f"[{left} lines]"
     yield from shown[-_TAIL:]
-
-
-def _masked(text: str, secrets: Sequence[str]) -> str:
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, "********")
-    return text

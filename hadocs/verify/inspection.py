@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -43,8 +43,10 @@ class Verdict:
         return "\n".join([said, *lines])
 
 
-def inspect(plan: Plan, runner: Runner, secrets: Mapping[str, str]) -> Iterator[Verdict]:
-    """The verdicts of every check in the plan's order; a check's nodes are asked together."""
+def inspect(
+    plan: Plan, runner: Runner, secrets: Mapping[str, str], nodes: Collection[str]
+) -> Iterator[Verdict]:
+    """The verdicts of every check on *nodes* in the plan's order; a check's are asked together."""
     with ThreadPoolExecutor() as pool:
         for turn in plan.turns():
             if isinstance(turn.item, Check):
@@ -52,6 +54,7 @@ def inspect(plan: Plan, runner: Runner, secrets: Mapping[str, str]) -> Iterator[
                 jobs = {
                     node: pool.submit(ask, runner, node, check.asked[node], secrets)
                     for node in turn.nodes
+                    if node in nodes
                 }
                 for node, job in jobs.items():
                     yield Verdict(node, check, job.result())

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from hadocs.evidence import CircumstanceRun, whole
 from hadocs.plan.model import Plan
-from hadocs.verify import driving
 from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
 from hadocs.verify.cluster import ClusterError, Topology, down
 from hadocs.verify.cluster.recipe import recipe
@@ -29,9 +28,9 @@ class Judge:
     def judged(self, names: Iterable[str]) -> Iterator[tuple[CircumstanceRun, tuple[str, ...]]]:
         """Each circumstance as evidence keeps it, and what was wrong.
 
-        Those that held leave a whole cluster behind, on which the next one is judged.
+        Those that held leave a whole cluster behind, on which the next one is judged; one that did
+        not ends all, where its cluster is to be kept.
         """
-        driving.required()
         left: Driver | None = None
         try:
             for name in names:
@@ -41,10 +40,14 @@ class Judge:
                     if not bare and (failed := left.run().failed):
                         yield self._found(name, 0, Peak(), failed), (f"not built: {failed}",)
                         left = None
+                        if self.verifier.keep:
+                            return
                         continue
                 found, problems = self._one(name, left)
                 left = None if problems else left
                 yield found, problems
+                if problems and self.verifier.keep:
+                    return
         finally:
             if not self.verifier.keep:
                 down(self.verifier.lab)

@@ -86,6 +86,5 @@ def records(setting: Setting, done: Performed, cluster: Cluster, today: str) -> 
 def _versions(setting: Setting, name: str, cluster: Cluster) -> tuple[tuple[str, str], ...]:
     whole = resolve(setting.catalog, setting.site, setting.point)
     of = setting.catalog.procedures[name].spec.of
-    kept = tuple(stage for stage in whole.stages if stage.component in of)
-    part = Plan(whole.target, whole.nodes, kept, {}, ())
-    return tuple(sorted(installed(cluster, part, recipe(whole.target.system)).items()))
+    versions = installed(cluster, whole.only(of), recipe(whole.target.system))
+    return tuple(sorted(versions.items()))

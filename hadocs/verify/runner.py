@@ -28,6 +28,3 @@ class Runner(Protocol):
 
     def run(self, node: str, text: str, *, stdin: bytes = b"", timeout: float) -> Result:
         """Run bash *text* on *node*."""
-
-    def copy(self, node: str, path: str, data: bytes, mode: int = 0o644) -> None:
-        """Write a file on *node*, its folders included."""

@@ -10,7 +10,7 @@ from hadocs.plan.actions import Pause
 from hadocs.plan.model import Plan, Step
 from hadocs.plan.resolve import Setting
 from hadocs.verify import checkpoints, driving
-from hadocs.verify.cluster import Topology, down, up
+from hadocs.verify.cluster import Topology, down
 from hadocs.verify.cluster.recipe import Recipe, recipe
 from hadocs.verify.comparison import differences, snapshot
 from hadocs.verify.driving import Driven, Driver, Runs
@@ -71,12 +71,8 @@ class Verifier:
 
     def started(self, plan: Plan, topology: Topology) -> Driver:
         """The driver of *plan* on bare nodes; a cluster that is there is replaced."""
-        self.heard(f"starting {len(topology.nodes)} nodes in lab {self.lab}")
-        system = plan.target.system
         image = self.setting.image if self.setting else ""
-        driver = Driver(plan, up(topology, self.lab, system, reference=image), self.heard)
-        driver.prepare()
-        return driver
+        return driving.started(plan, topology, self.lab, image, self.heard)
 
     def from_nothing(self, plan: Plan, made: Verification) -> CircumstanceRun:
         """The verification itself, as one of the circumstances."""

@@ -35,9 +35,6 @@ class Here:
         )  # fmt: skip
         return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
-    def copy(self, node: str, path: str, data: bytes, mode: int = 0o644) -> None:
-        raise AssertionError("nothing is left on a node")
-
 
 def question(text: Text | str, expect: dict[str, str], kind: str, given: Text | None = None):
     asked = text if isinstance(text, Text) else Text(text)
@@ -139,3 +136,9 @@ def test_without_certainty_nobody_is_the_highest(
     with pytest.raises(ClusterError, match="'newest' was not found") as raised:
         newest(setting, store(**said))
     assert "node2: " in str(raised.value)
+
+
+def test_a_secret_that_begins_with_another_one_is_hidden_whole(tmp_path: Path) -> None:
+    values = {"short": "abcdef", "long": "abcdef123456"}
+    said = ask(Here(tmp_path), "node1", question("echo abcdef123456", {}, "status"), values)
+    assert said.printed == "@{secret.long}\n"

@@ -81,3 +81,9 @@ def test_a_difference_names_node_question_and_lines() -> None:
     before, after = {("a", "users"): ("x", "y")}, {("a", "users"): ("x", "z")}
     assert list(differences(before, after)) == ["a: users changed\n    -y\n    +z"]
     assert list(differences(before, before)) == []
+
+
+def test_a_secret_at_the_end_of_a_long_line_leaves_no_part_of_itself() -> None:
+    secret = "s3cret-that-is-long"
+    run = ItemRun(0, "done", printed=["x" * 390 + secret])
+    assert "s3c" not in node_run("a", run, None, [secret]).printed

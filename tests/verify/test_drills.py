@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +23,10 @@ from hadocs.plan.actions import Action, Fault, Pause, Run
 from hadocs.plan.model import Deed, Plan, Stage, Step, Target, Turn
 from hadocs.plan.text import Text
 from hadocs.problems import Location
+from hadocs.verify.cluster import ClusterError, NodeStatus
+from hadocs.verify.cluster.nodes import Power
 from hadocs.verify.drills.accounting import Attempt, account, attempts, strangers
+from hadocs.verify.drills.faults import undo
 from hadocs.verify.drills.turns import upto_fault
 
 PROBE = Path(next(iter(node_programs.__path__))) / "probe.py"
@@ -180,3 +186,53 @@ def test_clients_start_before_the_first_fault_and_after_all_before_it(
     first, rest = upto_fault(plan)
     assert tuple(first.turns()) == turns[:before]
     assert tuple(rest.turns()) == turns[before:]
+
+
+def test_an_end_whose_beginning_was_never_written_is_left_out() -> None:
+    log = '{"wall": 10.0, "monotonic": 0.0}\n["end", 4, 1.0, 0, false]\n["begin", 5, 1.5]\n'
+    assert [one.number for one in attempts(log)] == [5]
+
+
+def test_an_attempt_that_cannot_be_written_down_does_not_end_the_client(tmp_path: Path) -> None:
+    module: dict[str, Any] = {"__name__": "probe"}
+    exec(PROBE.read_text(), module)
+    log = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
+    probe = module["Probe"]({"run": "true", "every": 50, "at_most": 400, "first": 1}, log)
+    os.close(log)
+    probe._free.acquire()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        probe._attempt(1)
+    assert all(probe._free.acquire(blocking=False) for _ in range(module["MOST"]))
+
+
+@dataclass
+class Lab:
+    """A cluster of which nothing obeys; *asked* is what it was asked."""
+
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    nodes: tuple[str, ...] = ("a", "b")
+
+    def status(self) -> tuple[NodeStatus, ...]:
+        return (
+            NodeStatus("a", "", Power.OFF, pulled=False),
+            NodeStatus("b", "", Power.PAUSED, pulled=True),
+        )
+
+    def _refuses(self, what: str) -> Callable[..., None]:
+        def refused(*names: str) -> None:
+            self.asked.append((what, *names))
+            raise ClusterError(f"{what} was refused")
+
+        return refused
+
+    def __getattr__(self, what: str) -> Callable[..., None]:
+        return self._refuses(what)
+
+
+def test_every_fault_is_undone_although_one_cannot_be() -> None:
+    lab = Lab()
+    with pytest.raises(ClusterError, match="free_disk was refused"):
+        undo(lab)  # type: ignore[arg-type]  # as much of a cluster as it needs
+    assert lab.asked == [
+        ("free_disk", "a", "b"), ("unpause", "b"), ("reconnect", "b"), ("power_on", "a"),
+    ]  # fmt: skip

@@ -25,13 +25,13 @@ def plan(text: str, *expect: tuple[str, str]) -> Plan:
 
 
 def test_every_check_is_asked_on_each_of_its_nodes_and_no_step_is_done() -> None:
-    verdicts = [*inspect(plan("true"), Local(), {})]
+    verdicts = [*inspect(plan("true"), Local(), {}, NODES)]
     assert [(one.node, one.holds) for one in verdicts] == [("node1", True), ("node2", True)]
     assert str(verdicts[0]) == "holds    node1: All is so"
 
 
 def test_a_check_that_fails_is_told_with_all_that_a_reader_needs() -> None:
-    one, _ = inspect(plan("printf 'two\\nlines\\n'", ("text", "one")), Local(), {})
+    one, _ = inspect(plan("printf 'two\\nlines\\n'", ("text", "one")), Local(), {}, NODES)
     assert str(one).split("\n")[:4] == [
         "fails    node1: All is so",
         "    check      demo/all-so",
@@ -42,5 +42,9 @@ def test_a_check_that_fails_is_told_with_all_that_a_reader_needs() -> None:
 
 
 def test_a_node_that_cannot_tell_is_unknown_not_well() -> None:
-    one, _ = inspect(plan("exit 3"), Local(), {})
+    one, _ = inspect(plan("exit 3"), Local(), {}, NODES)
     assert (one.answer.verdict, one.holds) == ("unknown", False)
+
+
+def test_only_nodes_that_can_be_asked_are() -> None:
+    assert [one.node for one in inspect(plan("true"), Local(), {}, ["node2"])] == ["node2"]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from hadocs.verify.cluster import ClusterError
 from hadocs.verify.runner import TIMED_OUT, Runner
 from hadocs.verify.runners import Local, Ssh
 
@@ -41,18 +40,6 @@ def test_text_arrives_as_it_is(runner: Runner, hostile: str, tmp_path: Path) -> 
 
 def test_a_command_ends_at_its_time_limit(runner: Runner) -> None:
     assert runner.run("controller1", "sleep 60", timeout=0.2).status == TIMED_OUT
-
-
-def test_a_file_has_its_bytes_and_its_mode(runner: Runner, tmp_path: Path) -> None:
-    path = tmp_path / "it's a folder" / "file"
-    runner.copy("controller1", str(path), b"\0\n$HOME", 0o600)
-    assert path.read_bytes() == b"\0\n$HOME"
-    assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_file_that_cannot_be_written_is_said(runner: Runner) -> None:
-    with pytest.raises(ClusterError, match="controller1: cannot write /proc/no/file"):
-        runner.copy("controller1", "/proc/no/file", b"")
 
 
 def test_a_node_that_cannot_be_reached_is_no_success(tmp_path: Path) -> None:

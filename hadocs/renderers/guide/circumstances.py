@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from hadocs.evidence import CircumstanceRun, circumstances, whole
 from hadocs.plan.domain import Point
-from hadocs.plan.resolve import resolve
 from hadocs.renderers.blocks import Block, Line, Table
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.evidence import target_of
@@ -18,24 +17,18 @@ _HEAD = (
 
 def in_circumstances(context: Context) -> Iterator[Block]:
     """One row for each record of the guide's site with its ways."""
-    rows = [row for point in _points(context) for row in _rows(context, point)]
+    rows = [row for point in context.points for row in _rows(context, point)]
     if rows:
         yield Table(_HEAD, tuple(tuple((cell,) for cell in row) for row in rows))
     else:
         yield Line(("No run in any circumstance is recorded.",))
 
 
-def _points(context: Context) -> Iterator[Point]:
-    for system in context.systems:
-        for shell in context.catalog.systems[system].distro.spec.shells:
-            yield context.point(system, shell, {})
-
-
 def _rows(context: Context, point: Point) -> Iterator[tuple[str, ...]]:
     recorded = circumstances(context.evidence.root, target_of(context, point))
     if not recorded:
         return
-    digest = whole(resolve(context.catalog, context.site, point))
+    digest = whole(context.plan(point))
     title = context.catalog.systems[point.system].version.title
     for one in recorded:
         yield title, point.shell, *_row(one, stale=one.digest != digest)

@@ -9,8 +9,10 @@ from hadocs.evidence import Digest, Evidence, digests
 from hadocs.evidence import load as evidence_of
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS, Point, default_ways, supported
+from hadocs.plan.model import Plan
 from hadocs.plan.order import in_order, needs
 from hadocs.plan.placing import Placed, placed_steps
+from hadocs.plan.resolve import resolve
 from hadocs.plan.resolver import Resolver
 from hadocs.plan.scope import site_scope
 from hadocs.plan.template import Absent, rendered
@@ -26,6 +28,7 @@ class Context:
     def __init__(self, catalog: Catalog, series: str) -> None:
         self.catalog, self.series = catalog, series
         self._resolvers: dict[tuple[str, str, tuple[tuple[str, str], ...]], Resolver] = {}
+        self._plans: dict[tuple[str, str], Plan] = {}
         self._digests: dict[tuple[Resolver, str], Mapping[str, Digest]] = {}
 
     @functools.cached_property
@@ -67,6 +70,24 @@ class Context:
     @functools.cached_property
     def _ways(self) -> dict[str, str]:
         return {**default_ways(self.catalog), **self.site.spec.ways}
+
+    @property
+    def points(self) -> Iterator[Point]:
+        """Every system of the series with each of its shells, by the usual ways."""
+        for system in self.systems:
+            for shell in self.catalog.systems[system].distro.spec.shells:
+                yield self.point(system, shell, {})
+
+    def where(self, point: Point) -> str:
+        """A point's system and shell in words."""
+        return f"{self.catalog.systems[point.system].version.title} with {point.shell}"
+
+    def plan(self, point: Point) -> Plan:
+        """The whole plan of one of `points`, made once."""
+        key = point.system, point.shell
+        if key not in self._plans:
+            self._plans[key] = resolve(self.catalog, self.site, point)
+        return self._plans[key]
 
     def resolver(self, point: Point) -> Resolver:
         """The resolver of a point, made once."""

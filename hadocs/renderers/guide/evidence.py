@@ -83,7 +83,7 @@ def _beneath(context: Context, placed: Placed, points: tuple[Point, ...]) -> Ite
     yield Badges(tuple(dict.fromkeys(badges)) or (_NEVER,))
     for point, state in known:
         if state.kind in (Kind.EXECUTED, Kind.FAILED) and state.record is not None:
-            yield from _printed(_where(context, point), state.record)
+            yield from _printed(context.where(point), state.record)
             return
 
 
@@ -123,19 +123,14 @@ def target_of(context: Context, point: Point) -> Target:
 
 def files(context: Context, component: str) -> frozenset[str]:
     """The files that may have records of a component, whether they are there or not."""
-    points = _points(context, {})
-    return frozenset(file_of(target_of(context, point), component) for point in points)
-
-
-def _where(context: Context, point: Point) -> str:
-    return f"{context.catalog.systems[point.system].version.title} with {point.shell}"
+    return frozenset(file_of(target_of(context, point), component) for point in context.points)
 
 
 def _badge(context: Context, point: Point, state: State) -> Badge:
     text, level = _SAID[state.kind]
     if (record := state.record) is None:
         return _NEVER
-    said = text.format(where=_where(context, point), when=record.when, why=state.why)
+    said = text.format(where=context.where(point), when=record.when, why=state.why)
     ways = [f"{component}: {way}" for component, way in record.ways]
     packages = [f"{name} {version}" for name, version in record.packages]
     return Badge("evidence", said, "; ".join([*ways, *packages]), level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -53,13 +54,11 @@ class Measurement:
 
 def measurements(context: Context, drill: Loaded[DrillSpec]) -> Iterator[Measurement]:
     """One for each system and shell on which the drill was run."""
-    for point in _points(context):
+    for point in context.points:
         record = drill_record(context.evidence.root, target_of(context, point), drill.name)
         if record is not None:
-            title = context.catalog.systems[point.system].version.title
-            stale = record.digest != _digest(context, drill, point)
-            where = f"{title} with {point.shell}"
-            yield Measurement(record, where, stale, sla_of(context, drill))
+            stale = record.digest != _digest(context, drill.name, point.system, point.shell)
+            yield Measurement(record, context.where(point), stale, sla_of(context, drill))
 
 
 def sla_of(context: Context, drill: Loaded[DrillSpec]) -> SlaSpec | None:
@@ -92,7 +91,7 @@ def lasted(outage: float) -> str:
 
 def drill_files(context: Context, name: str) -> frozenset[str]:
     """The files that may have records of a drill, whether they are there or not."""
-    return frozenset(drill_file(target_of(context, point), name) for point in _points(context))
+    return frozenset(drill_file(target_of(context, point), name) for point in context.points)
 
 
 def resolved(context: Context, drill: Loaded[DrillSpec], point: Point) -> Drill:
@@ -101,14 +100,13 @@ def resolved(context: Context, drill: Loaded[DrillSpec], point: Point) -> Drill:
     return resolve_drill(setting, drill.name, any_nodes(setting, drill.name))
 
 
-def _points(context: Context) -> Iterator[Point]:
-    for system in context.systems:
-        for shell in context.catalog.systems[system].distro.spec.shells:
-            yield context.point(system, shell, {})
+@functools.lru_cache(maxsize=1024)
+def _digest(context: Context, name: str, system: str, shell: str) -> str:
+    """What a record stands for if nothing has changed: what the drill does, and all under it.
 
-
-def _digest(context: Context, drill: Loaded[DrillSpec], point: Point) -> str:
-    """What a record stands for if nothing has changed."""
+    Only that is resolved: a page of a drill does not depend on other components.
+    """
+    drill, point = context.catalog.drills[name], context.point(system, shell, {})
     resolver, names = context.resolver(point), under(context.catalog, drill.spec.of)
     stages = tuple(resolver.stage(one) for one in resolver.components if one.name in names)
     drilled = resolved(context, drill, point)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from hadocs.evidence import SimulatedEvent, Simulation, of_cluster, simulated
 from hadocs.plan.domain import Point
-from hadocs.plan.resolve import resolve
 from hadocs.renderers.blocks import Block, Folded, Line, Table
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.evidence import target_of
@@ -14,15 +13,12 @@ from hadocs.renderers.guide.evidence import target_of
 
 def in_the_scheduler(context: Context) -> Iterator[Block]:
     """One table for each system and shell whose configuration was simulated."""
-    found = False
-    for system in context.systems:
-        for shell in context.catalog.systems[system].distro.spec.shells:
-            point = context.point(system, shell, {})
-            if recorded := simulated(context.evidence.root, target_of(context, point)):
-                found = True
-                yield _table(context, point, recorded)
-    if not found:
-        yield Line(("No simulation is recorded.",))
+    tables = [
+        _table(context, point, recorded)
+        for point in context.points
+        if (recorded := simulated(context.evidence.root, target_of(context, point)))
+    ]
+    yield from tables or [Line(("No simulation is recorded.",))]
 
 
 def _table(context: Context, point: Point, recorded: Simulation) -> Block:
@@ -32,11 +28,10 @@ def _table(context: Context, point: Point, recorded: Simulation) -> Block:
         tuple((cell,) for cell in (one.event, *_cells(one, resources), _listed(one.fenced)))
         for one in recorded.events
     )
-    title = context.catalog.systems[point.system].version.title
-    now = of_cluster(resolve(context.catalog, context.site, point))
+    now = of_cluster(context.plan(point))
     stale = "" if recorded.digest == now else " The steps have changed since."
     about = f"By the programs of {recorded.programs}.{stale}"
-    return Folded((f"{title} with {point.shell}",), (Line((about,)), Table(head, rows)))
+    return Folded((context.where(point),), (Line((about,)), Table(head, rows)))
 
 
 def _cells(one: SimulatedEvent, resources: list[str]) -> Iterator[str]:

@@ -21,9 +21,9 @@ def default_cache() -> Path:
     return Path(base) / "hadocs"
 
 
-def key_of(asked: object, builder: str) -> str:
-    """A short name of *asked*, any data that JSON can say, and of the module that builds it."""
-    text = json.dumps(asked, sort_keys=True) + Path(builder).read_text()
+def key_of(asked: object, *builders: str) -> str:
+    """A short name of *asked*, any data that JSON can say, and of the modules that build it."""
+    text = json.dumps(asked, sort_keys=True) + "".join(Path(one).read_text() for one in builders)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

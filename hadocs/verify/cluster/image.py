@@ -23,7 +23,7 @@ def image(recipe: Recipe, reference: str, cache: Path) -> Path:
 
     *reference* names the container image that it comes from, where the recipe wants one.
     """
-    key = key_of((recipe.system, reference), __file__)
+    key = key_of((recipe.system, reference), __file__, pulled.__file__, archives.__file__)
     return built(cache / f"image-{key}", lambda part: _build(recipe, reference, part))
 
 

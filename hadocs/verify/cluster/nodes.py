@@ -146,7 +146,9 @@ def fetch(lab: Lab, machine: Machine, path: str) -> bytes:
 def authorize(lab: Lab, machine: Machine, public_key: str) -> None:
     """Let the owner of *public_key* in as root; no other key is accepted, and no password."""
     text = (
-        "install -d -m 700 .ssh && cat >> .ssh/authorized_keys && chmod 600 .ssh/authorized_keys"
+        "install -d -m 700 .ssh && touch .ssh/authorized_keys && read -r key"
+        ' && { grep -qxF -- "$key" .ssh/authorized_keys || echo "$key" >> .ssh/authorized_keys; }'
+        " && chmod 600 .ssh/authorized_keys"
         " && systemctl enable --now ssh && systemctl is-active ssh"
     )
     result = run(lab, machine, text, stdin=public_key.strip().encode() + b"\n", timeout=30)

@@ -17,7 +17,7 @@ def repository(recipe: Recipe, root: Path, cache: Path) -> Path:
 
     It lacks what the image in *root* has, so it belongs to that image.
     """
-    key = key_of((root.name, recipe.groups), __file__)
+    key = key_of((root.name, recipe.groups), __file__, pulled.__file__, archives.__file__)
     return built(cache / f"repository-{key}", lambda part: _build(recipe, root, part))
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hadocs.verify.drills.runs import Measured, measured
+from hadocs.verify.drills.runs import Measured, measured, must_have_fault
 
-__all__ = ["Measured", "measured"]
+__all__ = ["Measured", "measured", "must_have_fault"]

@@ -45,7 +45,7 @@ def attempts(log: str) -> tuple[Attempt, ...]:
                 offset = wall - monotonic
             case ["begin", number, at]:
                 found[number] = Attempt(number, at + offset)
-            case ["end", number, at, status, late]:
+            case ["end", number, at, status, late] if number in found:
                 found[number] = replace(found[number], end=at + offset, status=status, late=late)
     return tuple(found.values())
 

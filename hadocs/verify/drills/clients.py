@@ -12,9 +12,9 @@ from importlib.resources import files
 from hadocs import node as node_programs
 from hadocs.plan.drills import Probe
 from hadocs.shell import quoted
-from hadocs.verify.cluster.error import ClusterError
+from hadocs.verify.cluster import Cluster, ClusterError
 from hadocs.verify.drills.accounting import Attempt, attempts
-from hadocs.verify.runner import Result, Runner
+from hadocs.verify.runner import Result
 
 #: On a disk, since a node may be powered off that was not meant to be.
 _FOLDER = "/var/tmp/hadocs-drill"  # noqa: S108 - the nodes' own; root's alone
@@ -27,7 +27,7 @@ _STEADY = 10
 class Client:
     """One probe on its node."""
 
-    runner: Runner
+    cluster: Cluster
     probe: Probe
 
     def start(self) -> None:
@@ -37,12 +37,12 @@ class Client:
         if "prepare" in texts:
             self._must(str(quoted(texts["prepare"])), "prepare")
         program = files(node_programs).joinpath("probe.py").read_bytes()
-        self.runner.copy(self.probe.node, f"{folder}/probe.py", program)
+        self.cluster.copy(self.probe.node, f"{folder}/probe.py", program)
         given = {
             "run": str(quoted(texts["run"])), "every": self.probe.every,
             "at_most": self.probe.at_most, "first": 1,
         }  # fmt: skip
-        self.runner.copy(self.probe.node, f"{folder}/attempt", json.dumps(given).encode())
+        self.cluster.copy(self.probe.node, f"{folder}/attempt", json.dumps(given).encode())
         words = [
             "systemd-run", "--quiet", "--collect", f"--unit={self._unit}",
             "--property=KillMode=mixed", "--property=TimeoutStopSec=60",
@@ -72,8 +72,11 @@ class Client:
         tried, count = self.tried(), dict(self.probe.texts).get("count")
         if count is None:
             return tried, None
-        told = self._must(str(quoted(count)), "count").stdout
-        return tried, tuple(int(line) for line in told.split())
+        told = self._must(str(quoted(count)), "count").stdout.split()
+        if strange := [word for word in told if not word.isdecimal()]:
+            message = f"{self.probe.node}: the probe {self.probe.id} counts what is no number"
+            raise ClusterError(message, strange[:5])
+        return tried, tuple(map(int, told))
 
     def remove(self) -> None:
         """Leave nothing behind, however it ended."""
@@ -90,7 +93,7 @@ class Client:
         return done
 
     def _run(self, text: str) -> Result:
-        return self.runner.run(self.probe.node, text, timeout=90)
+        return self.cluster.run(self.probe.node, text, timeout=90)
 
     @property
     def _folder(self) -> str:

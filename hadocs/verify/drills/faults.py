@@ -18,15 +18,24 @@ def cause(cluster: Cluster, fault: Fault) -> None:
 
 
 def undo(cluster: Cluster) -> None:
-    """Give every node its disk, its cable and its power again, whatever was done."""
-    cluster.free_disk()
-    for node in cluster.status():
-        if node.power is Power.PAUSED:
-            cluster.unpause(node.name)
-        if node.pulled:
-            cluster.reconnect(node.name)
-        if node.power is Power.OFF:
-            cluster.power_on(node.name)
+    """Give every node its disk, its cable and its power again, whatever was done.
+
+    All of it is tried; the first error is raised at the end.
+    """
+    nodes, errors = cluster.status(), []
+    for mend, names in (
+        (cluster.free_disk, cluster.nodes),
+        (cluster.unpause, [node.name for node in nodes if node.power is Power.PAUSED]),
+        (cluster.reconnect, [node.name for node in nodes if node.pulled]),
+        (cluster.power_on, [node.name for node in nodes if node.power is Power.OFF]),
+    ):
+        try:
+            if names:
+                mend(*names)
+        except ClusterError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _kill(cluster: Cluster, fault: Fault) -> None:

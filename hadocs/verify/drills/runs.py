@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hadocs.evidence import Account, DrillRecord, DrillRun, drill_digest
@@ -41,10 +41,8 @@ def measured(
     """Do the drill *name* so many times; whatever ends it, its faults are undone."""
     whole = resolve(setting.catalog, setting.site, setting.point)
     names = setting.catalog.drills[name].spec.of
-    own = _checks(_only(whole, frozenset(names)))
-    drill = resolve_drill(setting, name, any_nodes(setting, name))
-    if not [*upto_fault(drill.plan)[1].turns()]:
-        raise ClusterError(f"{name} has no fault for {whole.target} with these ways")
+    own = _checks(whole.only(names))
+    drill = must_have_fault(setting, name)
     runs: list[DrillRun] = []
     problems: list[str] = []
     for number in range(1, repeat + 1):
@@ -53,9 +51,9 @@ def measured(
             _healthy(own, cluster, heard)
             runs.append(_run(setting, name, cluster, heard))
         except ClusterError as error:
-            problems.append(f"run {number}: {error}")
+            problems += [f"run {number}: {one}" for one in _with_cause(error)]
             break
-    below = _only(whole, under(setting.catalog, names))
+    below = whole.only(under(setting.catalog, names))
     versions = installed(cluster, below, recipe(whole.target.system))
     record = DrillRecord(
         digest=drill_digest(drill, below), when=today, site=whole.target.site,
@@ -63,6 +61,21 @@ def measured(
         packages=tuple(sorted(versions.items())), runs=tuple(runs),
     )  # fmt: skip
     return Measured(record, tuple(problems))
+
+
+def must_have_fault(setting: Setting, name: str) -> Drill:
+    """The drill *name*, whoever is hit; raises if nothing is done to anybody with these ways."""
+    drill = resolve_drill(setting, name, any_nodes(setting, name))
+    if not [*upto_fault(drill.plan)[1].turns()]:
+        raise ClusterError(f"{name} has no fault for {setting.point}")
+    return drill
+
+
+def _with_cause(error: ClusterError) -> Iterator[ClusterError]:
+    """What ended a run, then the errors of undoing it."""
+    if isinstance(error.__context__, ClusterError):
+        yield from _with_cause(error.__context__)
+    yield error
 
 
 def _run(setting: Setting, name: str, cluster: Cluster, heard: Callable[[str], None]) -> DrillRun:
@@ -127,11 +140,6 @@ def _healthy(own: Plan, cluster: Cluster, heard: Callable[[str], None]) -> None:
         if node.power is not Power.ON or node.pulled:
             raise ClusterError(f"{node.name} is {node.power}{', cut off' * node.pulled}")
     Walk(cluster, heard).go(own)
-
-
-def _only(whole: Plan, components: frozenset[str]) -> Plan:
-    kept = tuple(stage for stage in whole.stages if stage.component in components)
-    return replace(whole, stages=kept)
 
 
 def _checks(plan: Plan) -> Plan:
