@@ -156,6 +156,26 @@ def finding(
     return dict(outside.queries()) if outside.does_something() else {}
 
 
+def own_steps(
+    catalog: Catalog, site: Loaded[SiteSpec], point: Point, name: str
+) -> tuple[Step, ...]:
+    """The own steps of a procedure or drill, whoever its nodes are."""
+    find = task_named(name, catalog).spec.find
+    first, last = site.spec.nodes, site.spec.nodes[::-1]
+    roles = as_component(task_named(name, catalog), catalog).spec.roles
+    # A node that is found lives, one that an operator names may be off: they are not the same.
+    nodes = {
+        word: next(
+            (n.name for n in (first if word in find else last) if {*wanted} & {*n.roles}), ""
+        )
+        for word in nodes_of_task(name, catalog)
+        for wanted in [(find[word].role,) if word in find else roles]
+    }
+    outside = _Outside(catalog, site, point, name, nodes, frozenset())
+    turns = outside.stage(outside.own).turns
+    return tuple(turn.item for turn in turns if isinstance(turn.item, Step))
+
+
 def resolve_task(
     catalog: Catalog,
     site: Loaded[SiteSpec],

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from hadocs.cli import main
+from hadocs.evidence import digests_of
 from hadocs.plan.model import Check, Step
 from hadocs.plan.outside import finding, resolve_task
 from hadocs.plan.resolve import Setting
+from hadocs.plan.tasks import as_component
 from hadocs.problems import HadocsError
 from hadocs.renderers.guide import Guide
+from hadocs.renderers.guide.context import Context
 from hadocs.verify.procedures import after_full_stop
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -133,3 +136,14 @@ def test_the_page_asks_as_the_run_does(setting: Setting) -> None:
     blocks = str(Guide(setting.catalog).page("guide/revive").blocks)
     assert "which you name: the controller that never comes back" in blocks
     assert "store newness --of node1" in blocks
+
+
+def test_a_page_takes_for_executed_what_an_export_does(setting: Setting) -> None:
+    context = Context(setting.catalog, setting.point.series)
+    revive = as_component(setting.catalog.procedures["revive"], setting.catalog)
+    done = {id_: one for id_, one in digests_of(plan(setting)).items() if id_.startswith("revive/")}
+    shown = context.digests(setting.point, revive)
+    assert len(done) == 4
+    assert {id_: (one.own, one.before) for id_, one in shown.items()} == {
+        id_: (one.own, one.before) for id_, one in done.items()
+    }

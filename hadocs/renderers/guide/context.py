@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hadocs.evidence import Digest, Evidence, digests
 from hadocs.evidence import load as evidence_of
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS, Point, default_ways, supported
-from hadocs.plan.model import Plan
+from hadocs.plan.model import Plan, Step
 from hadocs.plan.order import in_order, needs
+from hadocs.plan.outside import own_steps
 from hadocs.plan.placing import Placed, placed_steps
 from hadocs.plan.resolve import resolve
 from hadocs.plan.resolver import Resolver
@@ -107,9 +108,14 @@ class Context:
         key = resolver, component.name
         if key not in self._digests:
             roles = {node.name: node.roles for node in self.site.spec.nodes}
-            steps = (resolver.step(placed) for placed in resolver.placed(component))
-            self._digests[key] = digests(steps, roles)
+            self._digests[key] = digests(self._steps(point, component), roles)
         return self._digests[key]
+
+    def _steps(self, point: Point, component: Loaded[ComponentSpec]) -> Iterable[Step]:
+        if component.name in self.catalog.components:
+            resolver = self.resolver(point)
+            return (resolver.step(placed) for placed in resolver.placed(component))
+        return own_steps(self.catalog, self.site, point, component.name)
 
     @functools.cached_property
     def shells(self) -> tuple[str, ...]:
