@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 .PHONY: help html text man epub pdf test check lint linkcheck scripts live live-full golden registries bench clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,7 +47,7 @@ linkcheck: $(READY) ## ask every external link of the guide (needs the network)
 scripts: $(READY) ## export the scripts of every distro that carries the guide's series
 	$(BIN)/hadocs export-scripts --distro all
 
-live: $(READY) ## run every step on a test cluster, twice, and record it; says what the machine lacks
+live: $(READY) ## run the whole guide on a test cluster, twice, and record it; says what the machine lacks
 	$(BIN)/hadocs verify --distro debian-13 --shell crm || { [ $$? -eq 3 ] && echo 'FLAKY: see above' >&2; }
 
 live-full: $(READY) ## the same by both shells, and in every circumstance

@@ -50,7 +50,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; problems of files go to stderr, bugs keep their traceback."""
+    """Run one command; problems of files go to stderr, bugs keep their traceback.
+
+    A file or a program that the machine refuses is no bug.
+    """
     chosen = parser().parse_args(arguments)
     module = _ELSEWHERE.get(chosen.command, "commands")
     commands = importlib.import_module(f"hadocs.cli.{module}")
@@ -69,6 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         sys.stderr.close()
+        return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: error[unreadable]: {error.strerror}", file=sys.stderr)
         return 1
 
 

@@ -16,7 +16,7 @@ from hadocs.plan.checks import check as check_catalog
 from hadocs.plan.model import Plan
 from hadocs.plan.order import in_order
 from hadocs.plan.placing import placed_steps
-from hadocs.problems import HadocsError, Problem
+from hadocs.problems import Code, HadocsError, Location, Problem
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -24,7 +24,13 @@ def check(arguments: argparse.Namespace) -> int:
     from hadocs.renderers.guide.link_checks import check_links
 
     root = root_of(arguments)
+    if arguments.record:
+        _needs(arguments, "--record", "offline")
     wanted = {os.path.relpath(Path(path).resolve(), root.resolve()) for path in arguments.paths}
+    if missing := sorted(path for path in arguments.paths if not Path(path).is_file()):
+        raise HadocsError(
+            Problem(Location(path), Code.UNREADABLE, "there is no such file") for path in missing
+        )
     try:
         catalog = load(root)
         check_catalog(catalog)
@@ -64,6 +70,13 @@ def _offline(arguments: argparse.Namespace, catalog: Catalog, wanted: Set[str]) 
     return int(bool(unproven) and _is_strict(arguments))
 
 
+def _needs(arguments: argparse.Namespace, option: str, other: str) -> None:
+    """Refuse an option that would be ignored."""
+    if not getattr(arguments, other):
+        message = f"needs --{other}; without, it would do nothing"
+        raise HadocsError([Problem(Location(option), Code.VALUE, message)])
+
+
 def _is_strict(arguments: argparse.Namespace) -> bool:
     return arguments.strict or bool(os.environ.get("CI"))
 
@@ -90,8 +103,12 @@ def export_scripts(arguments: argparse.Namespace) -> int:
             print(
                 f"{folder}: {len(plan.nodes)} nodes, {_steps(plan)} steps, {changed} files changed"
             )
-        print(f"read {folder / 'README.txt'}")
+        print(f"read {folder / 'README.txt'}, then, with the secrets file of this very cluster:")
+        print(f"  {folder / 'run.sh'} --secrets FILE --dry-run")
         return 0
+    for option in ("node", "gone"):
+        if getattr(arguments, option):
+            _needs(arguments, f"--{option}", "procedure")
     evidence = evidence_of(root_of(arguments))
     for plan in plans(arguments):
         folder = Path(arguments.output) / str(plan.target)
@@ -176,6 +193,16 @@ def _list_steps(catalog: Catalog) -> Iterator[str]:
             yield f"{placed.id}\t{placed.spec.title}\t{placed.owner.at(*placed.place)}"
 
 
+def _procedures(catalog: Catalog) -> Iterator[str]:
+    for name, loaded in catalog.procedures.items():
+        yield f"{name}\t{loaded.spec.title}\t{', '.join(loaded.spec.ask)}"
+
+
+def _drills(catalog: Catalog) -> Iterator[str]:
+    for name, loaded in catalog.drills.items():
+        yield f"{name}\t{loaded.spec.title}"
+
+
 def _distros(catalog: Catalog) -> Iterator[str]:
     for system in catalog.systems.values():
         shells = ", ".join(system.distro.spec.shells)
@@ -204,6 +231,8 @@ def _support(catalog: Catalog) -> Iterator[str]:
 _LISTS = {
     "components": _components,
     "steps": _list_steps,
+    "procedures": _procedures,
+    "drills": _drills,
     "distros": _distros,
     "series": _series,
     "sites": _sites,

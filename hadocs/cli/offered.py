@@ -124,7 +124,17 @@ COMMANDS: dict[str, tuple[str, tuple[Option, ...]]] = {
         (
             _PROJECT,
             _option(
-                "what", choices=("components", "steps", "distros", "series", "sites", "support")
+                "what",
+                choices=(
+                    "components",
+                    "steps",
+                    "procedures",
+                    "drills",
+                    "distros",
+                    "series",
+                    "sites",
+                    "support",
+                ),
             ),
         ),
     ),

@@ -6,7 +6,7 @@ import argparse
 import datetime
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hadocs.cli.chosen import root_of, settings
@@ -25,7 +25,8 @@ from hadocs.renderers.scripts.naming import how_found
 
 def exported(arguments: argparse.Namespace) -> Iterator[tuple[Path, Plan, int]]:
     """Folder and plan of a procedure for each target, and how many files changed."""
-    named, gone = _named(arguments.node), frozenset(arguments.gone)
+    gone = frozenset(arguments.gone)
+    named = _named(arguments.node, gone)
     evidence = evidence_of(root_of(arguments))
     for one in settings(arguments):
         name = _known(one.catalog, arguments.procedure)
@@ -46,7 +47,8 @@ def procedure(arguments: argparse.Namespace) -> int:
 
     setting = settings(arguments, arguments.way)[0]
     name = _known(setting.catalog, arguments.name)
-    named, gone = _named(arguments.node), frozenset(arguments.gone)
+    gone = frozenset(arguments.gone)
+    named = _named(arguments.node, gone)
     _all_exist(setting, {*named.values(), *gone})
     try:
         cluster = found(arguments.lab)
@@ -64,13 +66,27 @@ def procedure(arguments: argparse.Namespace) -> int:
     return 1 if done.driven.failed else 0
 
 
-def _named(given: Sequence[str]) -> dict[str, str]:
-    """Nodes by the procedure's words for them, as they were given: WORD=NODE."""
-    wrong = [one for one in given if not all(one.partition("="))]
-    if wrong:
-        message = f"{wrong[0]!r} is not WORD=NODE"
-        raise HadocsError([Problem(Location("--node"), Code.VALUE, message)])
-    return {word: node for word, _, node in (one.partition("=") for one in given)}
+def _named(given: Sequence[str], gone: Collection[str]) -> dict[str, str]:
+    """Nodes by the procedure's words for them, as they were given: WORD=NODE.
+
+    A node that is gone can do nothing, so no word is for it; nor are two words for one node.
+    """
+    named: dict[str, str] = {}
+    messages = []
+    for one in given:
+        word, equals, node = one.partition("=")
+        if not (word and equals and node):
+            messages.append(f"{one!r} is not WORD=NODE")
+        elif word in named:
+            messages.append(f"{word!r} was named twice: {named[word]} and {node}")
+        elif node in named.values():
+            messages.append(f"{node!r} was named twice: as {word!r} and before")
+        elif node in gone:
+            messages.append(f"{node!r} is named as {word!r}, and is gone")
+        named[word] = node
+    if messages:
+        raise HadocsError(Problem(Location("--node"), Code.VALUE, said) for said in messages)
+    return named
 
 
 def _known(catalog: Catalog, name: str) -> str:

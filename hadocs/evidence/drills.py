@@ -19,7 +19,8 @@ _NAME = "drills"
 class Account:
     """What one client was told in one run, attempt by attempt, from the first fault on.
 
-    Times are seconds from there. *interruptions* are the times in which nothing was confirmed, and
+    *confirmed* also counts what was confirmed before it. Times are seconds from there.
+    *interruptions* are the times in which nothing was confirmed, and
     *first_failure* is when the first failed attempt began (-1: none did).
     *lost* was confirmed and is not there, *unknown* is there and was not confirmed, *duplicated* is
     there more than once; all are -1 for a client that only reads. *slowest* is how long the slowest

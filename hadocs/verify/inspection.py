@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from hadocs.plan.model import Check, Plan
+from hadocs.shell import quoted
 from hadocs.verify.asking import Answer, ask
 from hadocs.verify.runner import Runner
 
@@ -33,7 +34,7 @@ class Verdict:
         expected = [f"{query}: {wanted.generic()}" for query, wanted in asked.expect]
         told = {
             "check": self.check.id,
-            "asked": asked.text.generic().strip(),
+            "asked": str(quoted(asked.text)).strip(),
             "written in": str(self.check.where),
             "said": self.answer.text,
             "printed": self.answer.printed.strip(),

@@ -52,7 +52,7 @@ _SAID = {
 }
 _OUTAGE = (
     "An outage begins with the end of the last success before it, and ends with the end of the next"
-    " one."
+    " one. Where no attempt failed, a wait of less than five periods of the client is none."
 )
 _LOSS = (
     " Lost is what the client was told to be done and is not there. Unknown to the client is what"
@@ -128,7 +128,9 @@ def _measured(context: Context, drill: Loaded[DrillSpec], one: Measurement) -> I
     yield Badges((Badge("evidence", f"{said} on {one.where}, {record.when}", packages, level),))
     load = max(run.load for run in record.runs)
     about = f"Test cluster of containers, {one.cores}, load up to {load:g}, {len(record.runs)} runs"
-    loss = ", worst first. What is turned off or fenced there loses its processes, not its power."
+    loss = (
+        ", in their order. What is turned off or fenced there loses its processes, not its power."
+    )
     yield Line((about + loss, " Claim: ", Strong(one.kept), "."))
     seen = [
         (probe_of(context.catalog, client)[1].title, record.accounts(client.name))

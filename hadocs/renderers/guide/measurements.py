@@ -41,9 +41,9 @@ class Measurement:
 
     @property
     def kept(self) -> str:
-        """Whether the claim held in every run."""
+        """Whether the claim held in every run; one in words is not compared."""
         if self.sla is None or self.sla.at_most is None:
-            return "no time is claimed"
+            return "not compared: no time is claimed"
         return "kept" if self.worst <= self.sla.at_most else "not kept"
 
     @property
