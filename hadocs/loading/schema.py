@@ -18,6 +18,7 @@ S = TypeVar("S", bound=Spec)
 #: Where the word in YAML is not the field's name in Python.
 _YAML_WORDS: Mapping[str, str] = {"copy_": "copy", "from_": "from"}
 _SAYS: Mapping[str, str] = {
+    "too_short": "needs at least one",
     "string_type": "must be one text, not a list or a mapping",
     "dict_type": "must be a mapping",
     "mapping_type": "must be a mapping",

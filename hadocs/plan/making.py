@@ -130,12 +130,9 @@ class Maker:
         return Service(unit, state, spec.at_boot, files, spec.by)  # type: ignore[arg-type]  # two literals
 
     def _fault(self, spec: FaultSpec) -> Fault:
-        kind, said = next((key, value) for key, value in spec if value is not None)
-        if isinstance(said, str):
-            return Fault(kind, self.frame.node_named(said))
-        ((node, what),) = said.items()
-        real = self._word("units", what)[0] if kind == "kill" else self._plain(what)
-        return Fault(kind, self.frame.node_named(node), real)
+        for node, unit in spec.units.items():
+            return Fault(spec.kind, self.frame.node_named(node), self._word("units", unit)[0])
+        return Fault(spec.kind, self.frame.node_named(getattr(spec, spec.kind)))
 
     def _run(self, spec: ActionSpec) -> Run:
         return Run(

@@ -98,7 +98,8 @@ class WaitSpec(Spec):
 class FaultSpec(Spec):
     """What a drill does to a node, and what ends it. No exporter of scripts accepts one.
 
-    *cut* pulls the network cable, *plug* plugs it in. *kill* ends all processes of a unit at once.
+    *cut* pulls the network cable, *plug* plugs it in. *kill* ends all processes of a unit at once,
+    *freeze* lets them hang with their ports open, *thaw* lets them go on; of each a node and a unit.
     *fill_disk* leaves no free block on the node's disk, *free_disk* gives them back.
     """
 
@@ -109,20 +110,32 @@ class FaultSpec(Spec):
     pause: Word | None = None
     unpause: Word | None = None
     kill: Mapping[Word, Name] | None = None
+    freeze: Mapping[Word, Name] | None = None
+    thaw: Mapping[Word, Name] | None = None
     fill_disk: Word | None = None
     free_disk: Word | None = None
 
+    @property
+    def kind(self) -> str:
+        """Which of the faults it is."""
+        return next(name for name, value in self if value is not None)
+
+    @property
+    def units(self) -> Mapping[Word, Name]:
+        """The logical name of the unit that it is done to, by the word for its node."""
+        return self.kill or self.freeze or self.thaw or {}
+
     def said(self) -> str:
         """The fault in words: ``power off victim``, ``kill server on victim``."""
-        name, what = next((n, v) for n, v in self if v is not None)
-        pairs = {} if isinstance(what, str) else what
-        detail = ", ".join(f"{unit} on {node}" for node, unit in pairs.items()) or what
-        return f"{name.replace('_', ' ')} {detail}"
+        units = ", ".join(f"{unit} on {node}" for node, unit in self.units.items())
+        return f"{self.kind.replace('_', ' ')} {units or getattr(self, self.kind)}"
 
     @model_validator(mode="after")
     def _one(self) -> FaultSpec:
         if sum(value is not None for _, value in self) != 1:
             raise ValueError(f"a fault is exactly one of: {', '.join(type(self).model_fields)}")
+        if len(self.units) > 1 or {} in (self.kill, self.freeze, self.thaw):
+            raise ValueError("a fault is of exactly one unit: NODE: UNIT")
         return self
 
 

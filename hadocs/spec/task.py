@@ -51,7 +51,7 @@ class TaskSpec(Spec):
 
     title: Phrase
     summary: Prose
-    of: Words = Field(description="components that it works on")
+    of: Words = Field(min_length=1, description="components that it works on")
     find: Mapping[Word, QuerySpec] = {}
     expectations: Mapping[Word, ExpectationSpec] = {}
     steps: tuple[StepSpec, ...]

@@ -60,6 +60,20 @@ def test_a_killed_unit_can_do_nothing_before_it_ends(cluster: Cluster) -> None:
         cause(cluster, Fault("kill", ONE, "nobody"))
 
 
+def test_a_frozen_unit_runs_and_does_nothing_until_it_is_thawed(cluster: Cluster) -> None:
+    clock = "while sleep 0.1; do date +%s.%N > /root/clock; done"
+    ticks = 'last=$(cat /root/clock) && sleep 1 && test "$last" != "$(cat /root/clock)"'
+    assert works(cluster, f"systemd-run --unit=clock sh -c '{clock}' && sleep 1")
+    assert works(cluster, ticks)
+    cause(cluster, Fault("freeze", ONE, "clock"))
+    assert not works(cluster, ticks)
+    assert works(cluster, "systemctl is-active clock")
+    undo(cluster)
+    assert works(cluster, ticks)
+    with pytest.raises(ClusterError, match="cannot freeze nobody"):
+        cause(cluster, Fault("freeze", ONE, "nobody"))
+
+
 @pytest.mark.parametrize("kinds", [("cut", "fill_disk"), ("pause",), ("cut", "power_off")])
 def test_whatever_was_done_is_undone(kinds: tuple[str, ...], cluster: Cluster) -> None:
     for kind in kinds:

@@ -219,7 +219,7 @@ class Lab:
         )
 
     def _refuses(self, what: str) -> Callable[..., None]:
-        def refused(*names: str) -> None:
+        def refused(*names: str, **_: float) -> None:
             self.asked.append((what, *names))
             raise ClusterError(f"{what} was refused")
 
@@ -234,5 +234,6 @@ def test_every_fault_is_undone_although_one_cannot_be() -> None:
     with pytest.raises(ClusterError, match="free_disk was refused"):
         undo(lab)  # type: ignore[arg-type]  # as much of a cluster as it needs
     assert lab.asked == [
-        ("free_disk", "a", "b"), ("unpause", "b"), ("reconnect", "b"), ("power_on", "a"),
+        ("free_disk", "a", "b"), ("unpause", "b"), ("run", "b", "systemctl thaw '*.service'"),
+        ("reconnect", "b"), ("power_on", "a"),
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from hadocs.plan.actions import Fault
 from hadocs.verify.cluster import Cluster, ClusterError
@@ -18,7 +19,7 @@ def cause(cluster: Cluster, fault: Fault) -> None:
 
 
 def undo(cluster: Cluster) -> None:
-    """Give every node its disk, its cable and its power again, whatever was done.
+    """Give every node its disk, its units, its cable and its power again, whatever was done.
 
     All of it is tried; the first error is raised at the end.
     """
@@ -26,6 +27,7 @@ def undo(cluster: Cluster) -> None:
     for mend, names in (
         (cluster.free_disk, cluster.nodes),
         (cluster.unpause, [node.name for node in nodes if node.power is Power.PAUSED]),
+        (partial(_thaw_all, cluster), [node.name for node in nodes if node.power is not Power.OFF]),
         (cluster.reconnect, [node.name for node in nodes if node.pulled]),
         (cluster.power_on, [node.name for node in nodes if node.power is Power.OFF]),
     ):
@@ -38,12 +40,21 @@ def undo(cluster: Cluster) -> None:
         raise errors[0]
 
 
-def _kill(cluster: Cluster, fault: Fault) -> None:
-    """End all processes of a unit by the kernel, so that it can do nothing before."""
-    unit = shlex.quote(fault.what)
-    done = cluster.run(fault.node, f"systemctl kill --signal=KILL {unit}", timeout=_LIMIT)
+def _systemctl(words: str, cluster: Cluster, fault: Fault) -> None:
+    """Do it to a unit by the kernel, so that the unit can do nothing before."""
+    _told(cluster, fault.node, f"systemctl {words} {shlex.quote(fault.what)}",
+          f"cannot {fault.kind} {fault.what}")  # fmt: skip
+
+
+def _thaw_all(cluster: Cluster, *names: str) -> None:
+    for name in names:
+        _told(cluster, name, "systemctl thaw '*.service'", "cannot thaw its units")
+
+
+def _told(cluster: Cluster, node: str, text: str, refused: str) -> None:
+    done = cluster.run(node, text, timeout=_LIMIT)
     if not done.ok:
-        raise ClusterError(f"{fault.node}: cannot kill {fault.what}", done.stderr.splitlines()[-5:])
+        raise ClusterError(f"{node}: {refused}", done.stderr.splitlines()[-5:])
 
 
 _FAULTS: Mapping[str, Callable[[Cluster, Fault], None]] = {
@@ -53,7 +64,9 @@ _FAULTS: Mapping[str, Callable[[Cluster, Fault], None]] = {
     "plug": lambda cluster, fault: cluster.reconnect(fault.node),
     "pause": lambda cluster, fault: cluster.pause(fault.node),
     "unpause": lambda cluster, fault: cluster.unpause(fault.node),
-    "kill": _kill,
+    "kill": partial(_systemctl, "kill --signal=KILL"),
+    "freeze": partial(_systemctl, "freeze"),
+    "thaw": partial(_systemctl, "thaw"),
     "fill_disk": lambda cluster, fault: cluster.fill_disk(fault.node),
     "free_disk": lambda cluster, fault: cluster.free_disk(fault.node),
 }
