@@ -26,7 +26,7 @@ from hadocs.plan.types import fits
 from hadocs.problems import Code, HadocsError
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When
-from hadocs.spec.parts import ParameterSpec
+from hadocs.spec.parts import ParameterSpec, WaySpec
 
 SAMPLE = Path(__file__).parent / "sample"
 TYPES = get_args(ParameterSpec.model_fields["type"].annotation)
@@ -99,6 +99,14 @@ def test_each_component_comes_after_its_needs(
     shuffled = list(specs.items())
     random.Random(seed).shuffle(shuffled)
     assert [loaded.name for loaded in in_order(catalog, dict(shuffled))] == order
+
+
+def test_what_one_way_of_a_component_needs_comes_before_it(catalog: Catalog) -> None:
+    early = component(catalog, "early", [])
+    way = WaySpec(id="other", title="Other", after=("the late",))
+    early = replace(early, spec=early.spec.model_copy(update={"ways": (way,), "priority": 0}))
+    specs = {"early": early, "late": component(catalog, "late", [])}
+    assert [one.name for one in in_order(catalog, specs)] == ["late", "early"]
 
 
 @given(graph=graphs(), data=st.data())

@@ -21,7 +21,7 @@ def present(catalog: Catalog, point: Point) -> dict[str, Loaded[ComponentSpec]]:
 
 
 def needs(components: Mapping[str, Loaded[ComponentSpec]]) -> dict[str, tuple[str, ...]]:
-    """For each component, those that provide what it comes after."""
+    """For each component, those that provide what it comes after, by whichever way."""
     providers: dict[str, list[str]] = {}
     for name, loaded in components.items():
         for capability in loaded.spec.provides:
@@ -30,7 +30,7 @@ def needs(components: Mapping[str, Loaded[ComponentSpec]]) -> dict[str, tuple[st
         name: tuple(
             dict.fromkeys(
                 provider
-                for capability in loaded.spec.after
+                for capability in loaded.spec.after_by_any_way
                 for provider in providers.get(capability, ())
                 if provider != name
             )

@@ -9,11 +9,22 @@ from typing import Any
 from hadocs.loading.catalog import Catalog, Loaded, System
 from hadocs.plan.names import NAME_KINDS, Known, NameKind, known_names, look_up
 from hadocs.plan.site import node_values, site_values
+from hadocs.plan.tasks import everything
 from hadocs.plan.template import Value
 from hadocs.plan.text import Kind, Span, Text
 from hadocs.plan.walk import actions
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import SiteNode, SiteSpec
+
+#: What templates can name, beside the nodes of each role: those of the site, of the node and its
+#: component, of a slot.
+SCOPE = frozenset(
+    {
+        "site", "vip", "network", "endpoint", "secret", "captured",
+        "nodes", "node", "values", "ports", *NAME_KINDS,
+        "given", "service", "members",
+    }
+)  # fmt: skip
 
 
 class NameTable(Mapping[str, Value]):
@@ -141,7 +152,7 @@ def _captured(catalog: Catalog) -> dict[str, Value]:
         action.capture.name: Value(
             f"CAPTURED_{action.capture.name.upper()}", action.capture.name, Kind.CAPTURED
         )
-        for loaded in catalog.components.values()
+        for loaded in everything(catalog)
         for action, _ in actions(loaded)
         if action.capture is not None
     }

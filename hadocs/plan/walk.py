@@ -42,6 +42,14 @@ def actions(component: Loaded[ComponentSpec]) -> Iterator[tuple[ActionSpec, Plac
             yield case, (*place, "cases", index)
 
 
+def cluster_ids(component: Loaded[ComponentSpec]) -> Iterator[str]:
+    """What its commands of a cluster shell make: the id before each, perhaps with a value in it."""
+    for action, _ in actions(component):
+        for line in (action.cluster or "").split("\n"):
+            if line and not line.startswith((" ", "{%")):
+                yield line.partition(": ")[0]
+
+
 def conditions(component: Loaded[ComponentSpec]) -> Iterator[tuple[When, Place]]:
     """Every ``when``."""
     yield component.spec.when, ("when",)

@@ -98,8 +98,8 @@ class WaitSpec(Spec):
 class FaultSpec(Spec):
     """What a drill does to a node, and what ends it. No exporter of scripts accepts one.
 
-    *cut* pulls the network cable, *plug* plugs it in. *kill* ends all processes of a unit at once,
-    *freeze* lets them hang with their ports open, *thaw* lets them go on; of each a node and a unit.
+    *cut* pulls the network cable, *plug* plugs it in. Of a node and a unit: *kill* ends all its
+    processes at once, *freeze* lets them hang with their ports open, *thaw* lets them go on.
     *fill_disk* leaves no free block on the node's disk, *free_disk* gives them back.
     """
 

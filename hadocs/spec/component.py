@@ -132,3 +132,8 @@ class ComponentSpec(Spec):
     def open_ways(self) -> tuple[WaySpec, ...]:
         """The ways that a site can choose."""
         return tuple(way for way in self.ways if not way.elsewhere)
+
+    @property
+    def after_by_any_way(self) -> tuple[str, ...]:
+        """The capabilities that it comes after, one order for all ways."""
+        return (*self.after, *(name for way in self.open_ways for name in way.after))

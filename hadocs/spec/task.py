@@ -100,6 +100,9 @@ class DrillSpec(TaskSpec):
     def _measured(self) -> DrillSpec:
         if not self.clients:
             raise ValueError("a drill without a client measures nothing")
+        names = [client.name for client in self.clients]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two clients have the probe name {min(twice)!r}")
         return self
 
 

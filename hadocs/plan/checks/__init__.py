@@ -14,11 +14,12 @@ from hadocs.plan.checks.owners import owner_problems, owner_problems_of
 from hadocs.plan.checks.places import place_problems
 from hadocs.plan.checks.references import reference_problems
 from hadocs.plan.checks.sites import majority_problems, way_problems
+from hadocs.plan.checks.tasks import task_problems
 from hadocs.plan.checks.templates import template_problems
 from hadocs.plan.checks.unique import unique_problems
 from hadocs.plan.domain import Point
 from hadocs.plan.site import site_problems
-from hadocs.plan.tasks import everything, task_problems
+from hadocs.plan.tasks import everything
 from hadocs.problems import HadocsError, Problem
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import SiteSpec

@@ -32,8 +32,9 @@ def _asked(action: ActionSpec, place: Place) -> Iterator[tuple[NameKind, str, Pl
     if action.service is not None:
         key = "start" if action.service.start else "stop"
         yield "units", getattr(action.service, key), (*place, "service", key)
-    for node, unit in (action.fault.units if action.fault else {}).items():
-        yield "units", unit, (*place, "fault", action.fault.kind, node)
+    if action.fault is not None:
+        for node, unit in action.fault.units.items():
+            yield "units", unit, (*place, "fault", action.fault.kind, node)
 
 
 def _lacking(

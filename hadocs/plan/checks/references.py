@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.order import cycle
 from hadocs.plan.tasks import everything
-from hadocs.plan.walk import actions, conditions, guards, own_steps, waits
+from hadocs.plan.walk import actions, cluster_ids, conditions, guards, own_steps, waits
 from hadocs.problems import Code, Problem, not_there
 from hadocs.spec.base import Spec
 from hadocs.spec.component import ComponentSpec
@@ -19,8 +19,8 @@ Place = tuple[str | int, ...]
 def reference_problems(catalog: Catalog) -> Iterator[Problem]:
     """Dangling names of every component, then cycles over all of them."""
     for component in everything(catalog):
-        for known in (_words, _capabilities, _beside, _steps, _expectations, _fills, _option_sets):
-            yield from known(component, catalog)
+        for check in _CHECKS:
+            yield from check(component, catalog)
         for when, place in conditions(component):
             yield from _condition(component, when, place, catalog)
     if waiting := cycle(catalog.components):
@@ -48,7 +48,8 @@ def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
     spec, guide = component.spec, catalog.guide.spec
     roles = [role.id for role in guide.roles]
     chapters = [chapter.id for chapter in guide.chapters]
-    yield from unknown(component, ("chapter",), "chapter", spec.chapter, chapters)
+    if component.name in catalog.components:
+        yield from unknown(component, ("chapter",), "chapter", spec.chapter, chapters)
     for index, role in enumerate(spec.roles):
         yield from unknown(component, ("roles", index), "role", role, roles)
     for index, service in enumerate(spec.services):
@@ -66,9 +67,13 @@ def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
             yield from unknown(component, (key,), "series", series, catalog.releases)
 
 
-def _beside(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
+def _services(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     known = {service.name for c in catalog.components.values() for service in c.spec.services}
+    ids = [id_ for c in catalog.components.values() for id_ in cluster_ids(c)]
     for index, service in enumerate(component.spec.services):
+        if service.resource and not any("{" in id_ for id_ in ids):
+            where = ("services", index, "resource")
+            yield from unknown(component, where, "resource of the cluster", service.resource, ids)
         for number, name in enumerate(service.beside):
             place = ("services", index, "beside", number)
             yield from unknown(component, place, "service", name, known)
@@ -194,3 +199,6 @@ def _condition(
         ways = [way.id for way in catalog.components[owner].spec.open_ways]
         for word in chosen:
             yield from unknown(component, (*place, "way", name), f"way of {owner!r}", word, ways)
+
+
+_CHECKS = (_words, _capabilities, _services, _steps, _expectations, _fills, _option_sets)
