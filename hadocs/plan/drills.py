@@ -79,17 +79,22 @@ def _has(setting: Setting, drill: Loaded[DrillSpec], word: str) -> bool:
 
 
 def _probe(frame: Frame, client: ClientSpec) -> Probe:
-    home, spec = probe_of(frame.catalog, client)
-    name = frame.node_named(client.node)
-    node = next(one for one in frame.site.spec.nodes if one.name == name)
+    home, _ = probe_of(frame.catalog, client)
+    return probe(frame, home, client.name, frame.node_named(client.node))
+
+
+def probe(frame: Frame, home: Loaded[ComponentSpec], name: str, on: str) -> Probe:
+    """The probe *name* of a component, as it is run on the node *on*."""
+    spec = home.spec.probes[name]
+    node = next(one for one in frame.site.spec.nodes if one.name == on)
     scope = frame.component_scope(home, node, [])
     texts = []
     for key in ("run", "prepare", "count", "cleanup"):
         written = getattr(spec, key)
         if written is not None:
-            with frame.rendering(home, ("probes", client.name, key)):
+            with frame.rendering(home, ("probes", name, key)):
                 texts.append((key, rendered(written, scope)))
-    return Probe(client.name, spec.title, name, spec.every, spec.at_most, tuple(texts))
+    return Probe(name, spec.title, on, spec.every, spec.at_most, tuple(texts))
 
 
 def probe_of(catalog: Catalog, client: ClientSpec) -> tuple[Loaded[ComponentSpec], ProbeSpec]:

@@ -156,10 +156,10 @@ def finding(
     return dict(outside.queries()) if outside.does_something() else {}
 
 
-def own_steps(
+def own_turns(
     catalog: Catalog, site: Loaded[SiteSpec], point: Point, name: str
-) -> tuple[Step, ...]:
-    """The own steps of a procedure or drill, whoever its nodes are."""
+) -> tuple[Turn, ...]:
+    """The own steps and checks of a procedure or drill, whoever its nodes are."""
     find = task_named(name, catalog).spec.find
     first, last = site.spec.nodes, site.spec.nodes[::-1]
     roles = as_component(task_named(name, catalog), catalog).spec.roles
@@ -172,8 +172,7 @@ def own_steps(
         for wanted in [(find[word].role,) if word in find else roles]
     }
     outside = _Outside(catalog, site, point, name, nodes, frozenset())
-    turns = outside.stage(outside.own).turns
-    return tuple(turn.item for turn in turns if isinstance(turn.item, Step))
+    return outside.stage(outside.own).turns
 
 
 def resolve_task(

@@ -100,7 +100,7 @@ def work(root: Path) -> Work:
     point = point_of(catalog, site.spec, "ubuntu-24.04", None, "2025.1")
     made = Work(catalog, default_cache())
     plans = (resolve(catalog, site, point),)
-    vars(made).update(plans=plans, plans_of_all_sites=plans)
+    vars(made).update(points=(point,), plans=plans, plans_of_all_sites=plans)
     return made
 
 
@@ -124,18 +124,27 @@ def test_what_a_program_refuses_is_placed_in_the_spec(
     assert "unknown keyword 'timout'" in new[0].message
 
 
-def test_a_command_that_bash_cannot_read_is_placed_in_the_spec(project: Path) -> None:
+@pytest.mark.parametrize(
+    ("spec", "command"),
+    [
+        ("nova", "runuser --user nova -- nova-manage api_db sync"),
+        ("replace-controller", "rabbitmqctl forget_cluster_node rabbit@{{ new.name }}"),
+        ("galera-lose-writer", "mariadb --execute 'SELECT 1 FROM hadocs.rows LIMIT 1'"),
+        ("galera-lose-writer", "mariadb --host {{ vip.name }} -NBe 'SELECT @@hostname'"),
+        ("galera", "mariadb -NBe 'SELECT number FROM hadocs.rows'"),
+    ],
+    ids=["step", "procedure", "guard-of-a-drill", "query-of-a-drill", "client"],
+)
+def test_a_command_that_bash_cannot_read_is_placed_in_the_spec(
+    project: Path, spec: str, command: str
+) -> None:
     before = files_scripts.check(work(project)).problems
-    line = changed(
-        project,
-        "nova",
-        "    run: runuser --user nova -- nova-manage api_db sync",
-        '    run: |\n      if true; then echo "$(nova-manage api_db sync"; fi',
-    )
+    line = changed(project, spec, f": {command}\n", f': |\n      echo "$({command}"\n')
 
     new = [one for one in files_scripts.check(work(project)).problems if one not in before]
     assert any(
-        one.where.path == "components/nova.yaml" and one.where.line == line + 1 for one in new
+        one.where.path == f"components/{spec}.yaml" and one.where.line in (line, line + 1)
+        for one in new
     ), new
 
 

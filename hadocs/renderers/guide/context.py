@@ -11,7 +11,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import SHELLS, Point, default_ways, supported
 from hadocs.plan.model import Plan, Step
 from hadocs.plan.order import in_order, needs
-from hadocs.plan.outside import own_steps
+from hadocs.plan.outside import own_turns
 from hadocs.plan.placing import Placed, placed_steps
 from hadocs.plan.resolve import resolve
 from hadocs.plan.resolver import Resolver
@@ -115,7 +115,8 @@ class Context:
         if component.name in self.catalog.components:
             resolver = self.resolver(point)
             return (resolver.step(placed) for placed in resolver.placed(component))
-        return own_steps(self.catalog, self.site, point, component.name)
+        turns = own_turns(self.catalog, self.site, point, component.name)
+        return (turn.item for turn in turns if isinstance(turn.item, Step))
 
     @functools.cached_property
     def shells(self) -> tuple[str, ...]:

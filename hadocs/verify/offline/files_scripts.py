@@ -7,17 +7,23 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from hadocs.plan.actions import Capture, Run, WriteFile
-from hadocs.plan.model import Check, Expectation, Plan, Step
+from hadocs.plan.drills import probe
+from hadocs.plan.frame import Frame
+from hadocs.plan.model import Check, Expectation, Step, Turn
+from hadocs.plan.order import present
+from hadocs.plan.outside import finding, own_turns
+from hadocs.plan.tasks import tasks
 from hadocs.plan.text import Text
 from hadocs.problems import Code, Location, Problem
 from hadocs.renderers.scripts import render
 from hadocs.shell import quoted
+from hadocs.spec.conditions import NodesSpec
 from hadocs.verify.cluster.process import run
 from hadocs.verify.offline.kept import kept
 from hadocs.verify.offline.work import Found, Work
@@ -30,6 +36,9 @@ _BASH = "#!/bin/bash\nset -eo pipefail\n"
 _LIMIT = 600.0
 #: Files that shellcheck is given at a time.
 _BATCH = 100
+
+#: Shell text, the names of its environment, and its place.
+Shell: TypeAlias = tuple[Text, Sequence[str], Location]
 
 
 @dataclass(frozen=True)
@@ -64,20 +73,34 @@ def shellcheck() -> str | None:
 def _scripts(work: Work) -> Iterator[Script]:
     """Each command, with the values of the first node that has it."""
     seen: set[tuple[Location, str]] = set()
-    for plan in work.plans_of_all_sites:
-        for text, environment, where in _texts(plan):
-            if (key := (where, text.generic())) not in seen:
-                seen.add(key)
-                if str(text).startswith(_SHEBANG):
-                    yield Script(str(text), where)
-                else:
-                    given = "".join(f"export {name}=value\n" for name in environment)
-                    yield Script(f"{_BASH}{given}{quoted(text)}\n", where, 2 + len(environment))
+    turns = (turn for plan in work.plans_of_all_sites for turn in plan.turns())
+    for text, environment, where in (*_texts(turns), *_of_tasks(work)):
+        if (key := (where, text.generic())) not in seen:
+            seen.add(key)
+            if str(text).startswith(_SHEBANG):
+                yield Script(str(text), where)
+            else:
+                given = "".join(f"export {name}=value\n" for name in environment)
+                yield Script(f"{_BASH}{given}{quoted(text)}\n", where, 2 + len(environment))
 
 
-def _texts(plan: Plan) -> Iterator[tuple[Text, Sequence[str], Location]]:
-    """Shell text of a plan, with the names of its environment and its place."""
-    for turn in plan.turns():
+def _of_tasks(work: Work) -> Iterator[Shell]:
+    """Shell text of procedures, drills and the clients that measure them."""
+    for point in work.points:
+        for task in tasks(work.catalog):
+            yield from _texts(own_turns(work.catalog, work.site, point, task.name))
+            for query in finding(work.catalog, work.site, point, task.name).values():
+                yield from _asked(query.asked)
+        frame = Frame(work.catalog, work.site, point)
+        for home in present(work.catalog, point).values():
+            node = frame.nodes(NodesSpec(), home.spec)[0].name if home.spec.probes else ""
+            for name in home.spec.probes:
+                for key, text in probe(frame, home, name, node).texts:
+                    yield text, ("NUMBER",), home.at("probes", name, key)
+
+
+def _texts(turns: Iterable[Turn]) -> Iterator[Shell]:
+    for turn in turns:
         match turn.item:
             case Check(asked=asked):
                 yield from _asked(asked)
@@ -96,7 +119,7 @@ def _texts(plan: Plan) -> Iterator[tuple[Text, Sequence[str], Location]]:
                             yield text, (), deed.where
 
 
-def _asked(asked: Mapping[str, Expectation]) -> Iterator[tuple[Text, Sequence[str], Location]]:
+def _asked(asked: Mapping[str, Expectation]) -> Iterator[Shell]:
     for expectation in asked.values():
         yield expectation.text, (), expectation.where
 

@@ -50,26 +50,32 @@ class Work:
         others = (s for s in self.catalog.sites.values() if s.name != self.site.name)
         return self.plans + tuple(plan for site in others for plan in self._plans(site))
 
+    @functools.cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Where the guide's site is planned."""
+        return tuple(self._points(self.site))
+
     @property
     def site(self) -> Loaded[SiteSpec]:
         """The site that the guide's own pages show."""
         return self.catalog.sites[self.catalog.guide.spec.site]
 
     def _plans(self, site: Loaded[SiteSpec]) -> Iterator[Plan]:
+        return (resolve(self.catalog, site, point) for point in self._points(site))
+
+    def _points(self, site: Loaded[SiteSpec]) -> Iterator[Point]:
         for system, series in supported(self.catalog):
             for shell in self.catalog.systems[system].distro.spec.shells:
-                for point in self._points(site, system, series, shell):
-                    yield resolve(self.catalog, site, point)
+                for ways in self._ways(site):
+                    yield Point(system, shell, series, ways)
 
-    def _points(
-        self, site: Loaded[SiteSpec], system: str, series: str, shell: str
-    ) -> Iterator[Point]:
-        ways: Mapping[str, str] = {**default_ways(self.catalog), **site.spec.ways}
-        yield Point(system, shell, series, ways)
-        for name, chosen in ways.items():
+    def _ways(self, site: Loaded[SiteSpec]) -> Iterator[Mapping[str, str]]:
+        usual: Mapping[str, str] = {**default_ways(self.catalog), **site.spec.ways}
+        yield usual
+        for name, chosen in usual.items():
             for way in self.catalog.components[name].spec.open_ways:
                 if way.id != chosen:
-                    yield Point(system, shell, series, {**ways, name: way.id})
+                    yield {**usual, name: way.id}
 
 
 Check: TypeAlias = Callable[[Work], Found]
