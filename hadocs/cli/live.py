@@ -33,12 +33,9 @@ def verify(arguments: argparse.Namespace) -> int:
     """Every plan that the arguments choose, on a cluster of its own, one after the other."""
     if arguments.runner != "cluster":
         return inspected(arguments)
-    catalog = load(root_of(arguments))
-    topology = of_site(site_of(catalog, arguments.site).spec)
-    chosen = [
-        (resolve(one.catalog, one.site, one.point), one)
-        for one in settings(arguments, arguments.way)
-    ]
+    given = settings(arguments, arguments.way)
+    topology = of_site(given[0].site.spec)
+    chosen = [(resolve(one.catalog, one.site, one.point), one) for one in given]
     for plan, _ in chosen:
         recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
         circumstances(root_of(arguments), plan.target)
@@ -50,7 +47,7 @@ def verify(arguments: argparse.Namespace) -> int:
             continue
         today = datetime.date.today().isoformat()
         heard = Progress(plan).heard
-        before = needs(catalog.components)
+        before = needs(setting.catalog.components)
         verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
         run = _judge if arguments.circumstance else _verify
         try:

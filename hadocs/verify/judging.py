@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hadocs.evidence import CircumstanceRun, whole
+from hadocs.evidence import CircumstanceRun
 from hadocs.plan.model import Plan
 from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
 from hadocs.verify.cluster import ClusterError, Topology, down
 from hadocs.verify.cluster.recipe import recipe
 from hadocs.verify.driving import Driver
 from hadocs.verify.memory import Peak, sampled
+from hadocs.verify.recorded import circumstance_run
 from hadocs.verify.verification import Verifier
 
 
@@ -64,12 +65,10 @@ class Judge:
         return self._found(name, seconds, peak, *problems), problems
 
     def _found(self, name: str, seconds: int, peak: Peak, *problems: str) -> CircumstanceRun:
-        target, circumstance = self.plan.target, CIRCUMSTANCES[name]
-        return CircumstanceRun(
-            name=name, title=circumstance.title, digest=whole(self.plan),
-            when=self.verifier.today, site=target.site, ways=target.ways,
-            outcome="failed" if problems else "held", seconds=seconds,
-            compared=circumstance.compared, memory=peak.mib, measured=peak.how,
+        circumstance = CIRCUMSTANCES[name]
+        return circumstance_run(
+            self.plan, name, circumstance.title, self.verifier.today,
+            held=not problems, seconds=seconds, compared=circumstance.compared, peak=peak,
         )  # fmt: skip
 
 

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from hadocs.evidence import Record, digests_of
+from hadocs.evidence import Record
 from hadocs.plan.model import Plan
 from hadocs.plan.order import in_order, present
 from hadocs.plan.outside import resolve_task
 from hadocs.plan.resolve import Setting, resolve
+from hadocs.verify import recorded
 from hadocs.verify.cluster import Cluster
 from hadocs.verify.cluster.recipe import recipe
 from hadocs.verify.driving import Driven, Driver, secrets_of
-from hadocs.verify.events import node_run
 from hadocs.verify.finding import found_nodes
 from hadocs.verify.installed import installed
-
-__all__ = ["Performed", "after_full_stop", "found_nodes", "perform", "records"]
 
 
 @dataclass(frozen=True)
 class Performed:
-    """A procedure that was performed on these *nodes*, by its words for them."""
+    """A procedure that was performed."""
 
     plan: Plan
-    nodes: Mapping[str, str]
     driven: Driven
 
 
@@ -47,7 +44,7 @@ def perform(
     plan = resolve_task(setting.catalog, setting.site, setting.point, name, known, gone)
     driver = Driver(plan, cluster, heard)
     driver.prepare()
-    return Performed(plan, known, driver.run())
+    return Performed(plan, driver.run())
 
 
 def after_full_stop(setting: Setting, components: tuple[str, ...]) -> Iterator[str]:
@@ -69,18 +66,10 @@ def records(setting: Setting, done: Performed, cluster: Cluster, today: str) -> 
 
     Packages are those of the components that it works on.
     """
-    target, secrets = done.plan.target, tuple(secrets_of(cluster).values())
-    versions = _versions(setting, target.task, cluster)
-    found = []
-    for step, digest in digests_of(done.plan).items():
-        runs = tuple(
-            node_run(node, run[step], None, secrets)
-            for node, run in done.driven.runs.items()
-            if step in run
-        )
-        if runs and step.partition("/")[0] == target.task:
-            found.append(Record(step, digest, today, target.site, target.ways, versions, runs))
-    return tuple(found)
+    task, secrets = done.plan.target.task, tuple(secrets_of(cluster).values())
+    versions = _versions(setting, task, cluster)
+    found = recorded.records(done.plan, done.driven.runs, {}, secrets, today, lambda _: versions)
+    return tuple(one for one in found if one.step.partition("/")[0] == task)
 
 
 def _versions(setting: Setting, name: str, cluster: Cluster) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from hadocs.evidence import CircumstanceRun, Record, digests_of, whole
+from hadocs.evidence import CircumstanceRun, Record
 from hadocs.plan.actions import Pause
 from hadocs.plan.model import Plan, Step
 from hadocs.plan.resolve import Setting
@@ -14,9 +14,9 @@ from hadocs.verify.cluster import Topology, down
 from hadocs.verify.cluster.recipe import Recipe, recipe
 from hadocs.verify.comparison import differences, snapshot
 from hadocs.verify.driving import Driven, Driver, Runs
-from hadocs.verify.events import node_run
 from hadocs.verify.installed import installed, packages
 from hadocs.verify.memory import Peak, sampled
+from hadocs.verify.recorded import circumstance_run, records
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,10 @@ class Verifier:
 
     def from_nothing(self, plan: Plan, made: Verification) -> CircumstanceRun:
         """The verification itself, as one of the circumstances."""
-        target = plan.target
-        wrong = made.problems or made.flaky
-        return CircumstanceRun(
-            name="from-nothing", title="Bare nodes, then a second run", digest=whole(plan),
-            when=self.today, site=target.site, ways=target.ways,
-            outcome="failed" if wrong else "held", seconds=int(sum(made.seconds)),
-            compared=("every question about the nodes' state",), memory=made.peak.mib,
-            measured=made.peak.how,
+        return circumstance_run(
+            plan, "from-nothing", "Bare nodes, then a second run", self.today,
+            held=not made.problems and not made.flaky, seconds=sum(made.seconds),
+            compared=("every question about the nodes' state",), peak=made.peak,
         )  # fmt: skip
 
     def _verified(
@@ -120,24 +116,12 @@ class Verifier:
     def _records(
         self, driver: Driver, first: Runs, second: Runs, versions: Mapping[str, str]
     ) -> tuple[Record, ...]:
-        plan, secrets, found = driver.plan, driver.secrets, []
-        target = plan.target
+        plan = driver.plan
         needed = {
             component: tuple((name, versions[name]) for name in names if name in versions)
             for component, names in packages(plan, self.needs).items()
         }
-        for step, digest in digests_of(plan).items():
-            runs = tuple(
-                node_run(node, run[step], second.get(node, {}).get(step), secrets)
-                for node, run in first.items()
-                if step in run
-            )
-            if runs:
-                versions_of = needed[step.partition("/")[0]]
-                found.append(
-                    Record(step, digest, self.today, target.site, target.ways, versions_of, runs)
-                )
-        return tuple(found)
+        return records(plan, first, second, driver.secrets, self.today, needed.__getitem__)
 
 
 def judged(first: Verification, second: Verification) -> Verification:
