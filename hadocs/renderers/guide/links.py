@@ -1,4 +1,4 @@
-"""Pages of the Install Guide: which there are, for which distro and series, and where."""
+"""Links to pages of the guide; pages of the Install Guide: which, for what, and where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hadocs.loading.catalog import Catalog
 from hadocs.loading.source import read_text
 from hadocs.plan.domain import in_series
 from hadocs.problems import Code, HadocsError, Location, Problem, did_you_mean
-from hadocs.renderers.blocks import Link
+from hadocs.renderers.blocks import Inline, Link
 from hadocs.renderers.guide.context import Context
 
 SHARED = "shared"
@@ -74,3 +74,11 @@ def _url(catalog: Catalog, series: str, project: str, slug: str) -> str:
         patterns = (r.spec.shared_docs for r in catalog.releases.values() if r.spec.shared_docs)
         return next(patterns).format(project=project, page=slug)
     return catalog.releases[series].spec.docs.format(project=project, page=slug)
+
+
+def linked(names: tuple[str, ...]) -> Iterator[Inline]:
+    """Links that show the titles of their targets, so that a title is no content of this page."""
+    for index, name in enumerate(names):
+        if index:
+            yield ", "
+        yield Link("", page=f"guide/{name}")

@@ -10,7 +10,6 @@ from hadocs.renderers.blocks import (
     Badges,
     Block,
     Bullets,
-    Inline,
     Line,
     Link,
     Note,
@@ -20,7 +19,7 @@ from hadocs.renderers.blocks import (
 )
 from hadocs.renderers.guide.asked import duration
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.links import install_guide_link
+from hadocs.renderers.guide.links import install_guide_link, linked
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.tables import service_table
 from hadocs.spec.component import ComponentSpec
@@ -56,14 +55,6 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
     if spec.install_guide:
         links = tuple((install_guide_link(context, page, None),) for page in spec.install_guide)
         yield Section("install-guide", "In the Install Guide", (Bullets(links),))
-
-
-def linked(names: tuple[str, ...]) -> Iterator[Inline]:
-    """Links that show the titles of their targets, so that a title is no content of this page."""
-    for index, name in enumerate(names):
-        if index:
-            yield ", "
-        yield Link("", page=f"guide/{name}")
 
 
 def _history(context: Context, spec: ComponentSpec) -> Iterator[Block]:

@@ -19,9 +19,7 @@ from hadocs.renderers.blocks import (
     Badges,
     Block,
     Folded,
-    Inline,
     Line,
-    Link,
     Prose,
     Section,
     Strong,
@@ -30,7 +28,7 @@ from hadocs.renderers.guide.asked import check_blocks
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.deeds import deed_blocks, likeness
 from hadocs.renderers.guide.evidence import with_evidence
-from hadocs.renderers.guide.links import install_guide_link
+from hadocs.renderers.guide.links import install_guide_link, linked
 from hadocs.renderers.guide.variants import Blocks, axes, varied
 from hadocs.spec.component import CaseSpec, ComponentSpec, StepSpec
 from hadocs.spec.conditions import NodesSpec, When
@@ -131,12 +129,10 @@ def _of_nodes(placed: Placed, deeds: Mapping[str, Deed]) -> Iterator[Block]:
 
 
 def _follow(components: tuple[str, ...]) -> Line:
+    executed = ". Each of them says there whether it was executed."
     if "all" in components:
-        return Line(("Do there every step of the guide, in its order.",))
-    links: list[Inline] = []
-    for name in components:
-        links += [", " * bool(links), Link("", page=f"guide/{name}")]
-    return Line(("Do there every step of: ", *links, "."))
+        return Line(("Do there every step of the guide, in its order", executed))
+    return Line(("Do there every step of: ", *linked(components), executed))
 
 
 def _same_link(context: Context, placed: Placed, point: Point) -> Blocks:

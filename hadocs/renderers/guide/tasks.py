@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from hadocs.plan.domain import Point
 from hadocs.plan.outside import finding
 from hadocs.plan.tasks import Task, as_component
-from hadocs.renderers.blocks import Block, Line, Prose, Section, Strong
+from hadocs.renderers.blocks import Block, Inline, Line, Prose, Section, Strong
 from hadocs.renderers.guide.asked import asked_blocks, duration
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.drills import client_section, measured_section
-from hadocs.renderers.guide.page import linked
+from hadocs.renderers.guide.links import linked
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.variants import Blocks, axes, varied
 from hadocs.spec.task import ProcedureSpec
@@ -37,7 +37,7 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
     spec = task.spec
     component = as_component(task, context.catalog)
     yield Prose(spec.summary, task.source.inside(("summary",), 0))
-    yield Line(("It works on: ", *linked(spec.of), "."))
+    yield Line(("It works on: ", *linked(spec.of), ".", *_followed(task)))
     drill = context.catalog.drills.get(task.name)
     if drill is not None:
         yield measured_section(context, drill)
@@ -48,6 +48,14 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
     for number, placed in enumerate(context.placed(component), 1):
         yield step_section(context, placed, number)
     yield from check_section(context, component)
+
+
+def _followed(task: Task) -> Iterator[Inline]:
+    names = [*dict.fromkeys(name for step in task.spec.steps for name in step.follow or ())]
+    if "all" in names:
+        yield " It repeats steps of every component."
+    elif names:
+        yield from (" It repeats steps of: ", *linked(tuple(names)), ".")
 
 
 def _nodes(context: Context, task: Task) -> Iterator[Block]:
