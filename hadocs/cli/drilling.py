@@ -17,7 +17,7 @@ from hadocs.plan.model import Plan
 from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import HadocsError, Location, not_there
 from hadocs.verify.cluster import Cluster, ClusterError, down, found, of_site
-from hadocs.verify.cluster.recipe import names as images
+from hadocs.verify.cluster.recipe import with_image
 from hadocs.verify.drills import measured, must_have_fault
 from hadocs.verify.driving import must_fit, started
 
@@ -28,7 +28,8 @@ def drill(arguments: argparse.Namespace) -> int:
     Of several versions of the distro it is the first that has an image.
     """
     chosen = settings(arguments, arguments.way)
-    setting = next((one for one in chosen if one.point.system in images()), chosen[0])
+    first = with_image([one.point.system for one in chosen])
+    setting = next(one for one in chosen if one.point.system == first)
     names = _known(setting.catalog, arguments.names)
     plan = resolve(setting.catalog, setting.site, setting.point)
     for name in names:

@@ -11,7 +11,7 @@ from hadocs.cli.chosen import root_of, site_of, systems_of
 from hadocs.loading.catalog import load
 from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.verify.cluster import Cluster, ClusterError, down, found, of_site, up
-from hadocs.verify.cluster.recipe import names as images
+from hadocs.verify.cluster.recipe import with_image
 from hadocs.verify.runner import Result
 
 _LIMIT = 600.0
@@ -30,8 +30,7 @@ def _up(arguments: argparse.Namespace) -> int:
     catalog = load(root_of(arguments))
     site = site_of(catalog, arguments.site)
     systems = systems_of(catalog, arguments.distro) if arguments.distro else [*catalog.systems]
-    with_image = [system for system in systems if system in images()]
-    chosen = (with_image or systems)[0]
+    chosen = with_image(systems)
     reference = catalog.systems[chosen].version.image
     up(of_site(site.spec), arguments.lab, chosen, reference=reference)
     return _status(arguments)

@@ -19,7 +19,7 @@ from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.verify import driving
 from hadocs.verify.cluster import ClusterError, found, of_site
-from hadocs.verify.cluster.recipe import names as images
+from hadocs.verify.cluster.recipe import with_image
 from hadocs.verify.examples import Example, Verdict, examples
 from hadocs.verify.execution import Drives, Execution
 
@@ -90,10 +90,8 @@ class Chosen:
 
     def _arguments(self) -> argparse.Namespace:
         """The options in the words of the commands."""
-        distro = self._option("distro")
-        if not distro:
-            carried = [system for system, _ in supported(load(self.root))]
-            distro = next((one for one in images() if one in carried), carried[0])
+        carried = [system for system, _ in supported(load(self.root))]
+        distro = self._option("distro") or with_image(carried)
         return argparse.Namespace(
             project=str(self.root), distro=distro, shell=self._option("shell") or None,
             site=self._option("site"), series="",

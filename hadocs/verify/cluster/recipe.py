@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,12 @@ class Recipe:
 def names() -> tuple[str, ...]:
     """The images that there are recipes for."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+
+
+def with_image(systems: Sequence[str]) -> str:
+    """The first of *systems* that nodes can be made of; the first of all, if none is."""
+    known = names()
+    return next((system for system in systems if system in known), systems[0])
 
 
 def recipe(name: str) -> Recipe:
