@@ -11,6 +11,7 @@ import pytest
 
 from hadocs.cli import COMMANDS, main
 from hadocs.cli.commands import coloured
+from hadocs.verify.offline.work import Found
 
 SAMPLE = Path(__file__).parent / "sample"
 HEAVY = ("yaml", "pydantic", "jinja2", "sphinx", "docutils")
@@ -95,6 +96,32 @@ def test_only_the_problems_of_some_files_are_shown(run, project: Path) -> None:
     assert "worse" not in err
     assert err.endswith("2 problems\n")
     assert run("check", "components/store.yaml") == (0, "", "no problems there; 4 in other files\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "ci", "status"), [("", "", 0), ("--strict", "", 1), ("", "true", 1)]
+)
+def test_what_stays_unproven_is_an_error_where_nothing_may(
+    options: str, ci: str, status: int, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    answers = {"unproven": (Found(), Found(unproven=("that it starts",))), "proven": (Found(),)}
+    told = {}
+    for name, answer in answers.items():
+        monkeypatch.setattr("hadocs.verify.offline.checked.checked", lambda _, found=answer: found)
+        told[name] = run("check", "--offline", *options.split())[::2]
+    assert told == {"unproven": (status, "not proven: that it starts\n"), "proven": (0, "")}
+
+
+@pytest.mark.parametrize(("options", "status"), [("", 0), ("--strict", 1)])
+def test_bad_specs_in_other_files_leave_everything_unproven(
+    options: str, status: int, run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    (project / "components/bad.yaml").write_text(BAD)
+    found = run("check", "--offline", "components/store.yaml", *options.split())
+    assert found[0] == status
+    assert "not proven: what offline checks find; the specs are to be right first" in found[2]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hadocs.evidence import load as recorded
 from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
-from hadocs.plan.resolve import resolve
+from hadocs.plan.resolve import Setting, resolve
 from hadocs.problems import Code, HadocsError, Location, Problem, not_there
 from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.cluster import ClusterError, Topology, of_site
@@ -30,7 +30,10 @@ FLAKY = 3
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Every plan that the arguments choose, on a cluster of its own, one after the other."""
+    """Every plan that the arguments choose, on a cluster of its own, one after the other.
+
+    The status is the worst of all: a failure, then what was flaky; nothing run is a failure.
+    """
     if arguments.runner != "cluster":
         return inspected(arguments)
     given = settings(arguments, arguments.way)
@@ -40,24 +43,27 @@ def verify(arguments: argparse.Namespace) -> int:
         recorded(root_of(arguments)).executed(plan)  # a damaged file is told before a long run
         circumstances(root_of(arguments), plan.target)
         _fitting(arguments, plan)
-    status = 0
+    statuses = set()
     for plan, setting in chosen:
         if len(chosen) > 1 and plan.target.system not in images():
             print(f"not proven: {plan.target}, there is no image of it", file=sys.stderr)
-            continue
-        today = datetime.date.today().isoformat()
-        heard = Progress(plan).heard
-        before = needs(setting.catalog.components)
-        verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
-        run = _judge if arguments.circumstance else _verify
-        try:
-            with ended_in_order():
-                status = max(status, run(arguments, verifier, plan, topology))
-        except ClusterError as error:
-            told = f"{error}\nnot proven: {plan.target}, no step of it was executed"
-            print(told, file=sys.stderr)
-            status = 1
-    return status
+        else:
+            statuses.add(_run(arguments, plan, setting, topology))
+    return next((status for status in (1, FLAKY, 0) if status in statuses), 1)
+
+
+def _run(arguments: argparse.Namespace, plan: Plan, setting: Setting, topology: Topology) -> int:
+    today, heard = datetime.date.today().isoformat(), Progress(plan).heard
+    before = needs(setting.catalog.components)
+    verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
+    asked = _judge if arguments.circumstance else _verify
+    try:
+        with ended_in_order():
+            return asked(arguments, verifier, plan, topology)
+    except ClusterError as error:
+        told = f"{error}\nnot proven: {plan.target}, no step of it was executed"
+        print(told, file=sys.stderr)
+        return 1
 
 
 def _fitting(arguments: argparse.Namespace, plan: Plan) -> None:

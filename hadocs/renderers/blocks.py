@@ -186,18 +186,35 @@ class Toc:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A row of a timeline: from when to when something was *missing*, and what was when.
+
+    *marks* are seconds and numbers, which the timeline explains. *said* is all of it in words.
+    """
+
+    label: str
+    missing: tuple[tuple[float, float], ...]
+    marks: tuple[tuple[float, int], ...]
+    said: str
+
+
+@dataclass(frozen=True)
 class Timeline:
     """Rows of one time, in seconds, from *begin* to *end*; 0 is the moment that they share.
 
-    Each row has a label and the times in which something was missing. *said* says the same of each
-    row in words, where no picture is possible or seen.
+    *marks* are what the numbers in the rows mean, from 1.
     """
 
     caption: str
     begin: float
     end: float
-    rows: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
-    said: tuple[str, ...]
+    rows: tuple[Row, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def legend(self) -> str:
+        """What the numbers in the rows mean."""
+        return " ".join(f"{number}: {mark}." for number, mark in enumerate(self.marks, 1))
 
 
 Block: TypeAlias = (

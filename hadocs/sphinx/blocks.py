@@ -186,6 +186,6 @@ def _badges(block: Badges) -> GuideBadges:
 
 def _timeline(block: Timeline) -> GuideTimeline:
     """The words, which every format prints; that of the web draws the block instead."""
-    caption = nodes.paragraph(block.caption, block.caption)
-    lines = (nodes.list_item("", nodes.paragraph(said, said)) for said in block.said)
+    caption = nodes.paragraph("", f"{block.caption} {block.legend}".strip())
+    lines = (nodes.list_item("", nodes.paragraph("", row.said)) for row in block.rows)
     return GuideTimeline("", caption, nodes.bullet_list("", *lines), timeline=block)

@@ -9,7 +9,7 @@ from html import escape
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from hadocs.renderers.blocks import Timeline
+from hadocs.renderers.blocks import Row, Timeline
 from hadocs.sphinx.nodes import GuideTimeline
 from hadocs.sphinx.tabs import WEB
 
@@ -19,6 +19,7 @@ _STEPS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 _MOST_TICKS = 12
 #: A bar that is shorter is not seen.
 _THIN = 1.5
+_DIGIT = 8
 
 
 def visit_timeline(self: HTML5Translator, node: GuideTimeline) -> None:
@@ -27,12 +28,12 @@ def visit_timeline(self: HTML5Translator, node: GuideTimeline) -> None:
         self.visit_container(node)
         return
     block: Timeline = node["timeline"]
-    said = " ".join([block.caption, *block.said])
+    said = " ".join([block.caption, *(row.said for row in block.rows), block.legend])
     height = len(block.rows) * _ROW + _AXIS
     self.body.append(
         f'<figure class="hadocs-timeline"><svg viewBox="0 0 {_WIDTH} {height}" role="img"'
         f' aria-label="{escape(said)}">{"".join(_parts(block))}</svg>'
-        f"<figcaption>{escape(block.caption)}</figcaption></figure>\n"
+        f"<figcaption>{escape(f'{block.caption} {block.legend}')}</figcaption></figure>\n"
     )
     raise nodes.SkipNode
 
@@ -48,14 +49,30 @@ def _parts(block: Timeline) -> Iterator[str]:
         x = _x(block, second)
         yield f'<line class="tick" x1="{x}" y1="0" x2="{x}" y2="{bottom}"/>'
         yield f'<text class="tick" x="{x}" y="{bottom + 15}">{second} s</text>'
-    for number, (label, bars) in enumerate(block.rows):
+    for number, row in enumerate(block.rows):
         top = number * _ROW + (_ROW - _BAR) / 2
-        yield f'<text class="row" x="{_LABEL - 10}" y="{top + _BAR - 3:g}">{escape(label)}</text>'
+        base = f"{top + _BAR - 3:g}"
+        yield f'<text class="row" x="{_LABEL - 10}" y="{base}">{escape(row.label)}</text>'
         yield _bar("well", block, block.begin, block.end, top, "")
-        for begin, end in bars:
-            yield _bar("missing", block, begin, end, top, f"{label}: {begin:.1f} s to {end:.1f} s")
+        for begin, end in row.missing:
+            about = f"{row.label}: {begin:.1f} s to {end:.1f} s"
+            yield _bar("missing", block, begin, end, top, about)
+        yield from _marks(block, row, top, base)
     x = _x(block, 0)
     yield f'<line class="zero" x1="{x}" y1="0" x2="{x}" y2="{bottom}"/>'
+
+
+def _marks(block: Timeline, row: Row, top: float, base: str) -> Iterator[str]:
+    """A line at each moment, and its number beside it, or beside the number before."""
+    free = 0.0
+    for second, number in row.marks:
+        x = _x(block, min(second, block.end))
+        beside = max(x + 2, free)
+        free = beside + _DIGIT * len(str(number))
+        yield f'<line class="mark" x1="{x}" y1="{top - 3:g}" x2="{x}" y2="{top + _BAR + 3:g}"/>'
+        about = f"{second:.1f} s: {block.marks[number - 1]}"
+        yield (f'<text class="mark" x="{beside:.1f}" y="{base}">{number}'
+               f"<title>{escape(about)}</title></text>")  # fmt: skip
 
 
 def _bar(kind: str, block: Timeline, begin: float, end: float, top: float, about: str) -> str:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from recorded import Project
 
-from hadocs.evidence import CircumstanceRun, circumstances, record_circumstance, whole
+from hadocs.evidence import (
+    CircumstanceRun,
+    circumstances,
+    file_of,
+    record_circumstance,
+    whole,
+)
 from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
 from hadocs.problems import HadocsError
 from hadocs.renderers.blocks import Line, Table
 from hadocs.renderers.guide import Guide
+
+NONE = (Line(("No run in any circumstance is recorded.",)),)
 
 
 def held(project: Project, name: str = "grown") -> CircumstanceRun:
@@ -36,7 +45,7 @@ def row(project: Project) -> str:
 
 
 def test_without_a_record_the_guide_says_so(project: Project) -> None:
-    assert shown(project) == (Line(("No run in any circumstance is recorded.",)),)
+    assert shown(project) == NONE
 
 
 def test_a_record_is_a_row(project: Project) -> None:
@@ -59,8 +68,21 @@ def test_a_newer_record_takes_the_place_of_an_older_one(project: Project) -> Non
     failed = replace(first, outcome="failed")
     record_circumstance(project.root, target, failed)
     assert circumstances(project.root, target) == (other, failed)
-    elsewhere = replace(target, ways=(("store", "other"),))
-    assert circumstances(project.root, elsewhere) == ()
+
+
+@pytest.mark.parametrize("other", [{"site": "one"}, {"ways": (("store", "managed"),)}])
+def test_a_record_of_another_site_or_other_ways_is_none_of_this(
+    project: Project, other: dict[str, Any]
+) -> None:
+    target = project.plan().target
+    first = held(project)
+    elsewhere = replace(first, **other)
+    record_circumstance(project.root, target, elsewhere)
+    assert circumstances(project.root, target) == (first,)
+    assert circumstances(project.root, replace(target, **other)) == (elsewhere,)
+    project.root.joinpath(file_of(target, "circumstances")).unlink()
+    record_circumstance(project.root, target, elsewhere)
+    assert shown(project) == NONE
 
 
 @pytest.mark.parametrize(("old", "new"), [("{", "[["), ("held", "hold"), ('"memory"', '"m"')])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from recorded import Project
@@ -22,11 +23,12 @@ from hadocs.loading import catalog
 from hadocs.plan.drills import any_nodes, resolve_drill, under
 from hadocs.plan.resolve import Setting, point_of, resolve
 from hadocs.problems import HadocsError
-from hadocs.renderers.blocks import Badges, Block, Table, Timeline
+from hadocs.renderers.blocks import Badges, Block, Link, Table, Timeline
 from hadocs.renderers.guide import Guide
 from hadocs.spec.task import DrillSpec
 
 NAME = "store-off"
+STORE = Link("Store", page="guide/store", anchor="failover")
 DRILL = """\
 kind: drill
 title: A member loses its power
@@ -55,11 +57,11 @@ def run(outage: float, lost: int = 0) -> DrillRun:
     return DrillRun(nodes, 1.5, 60.0, (("store-off/power-off", 0.0),), met, (("rows", account),))
 
 
-def measured(project: Project, *runs: DrillRun) -> DrillRecord:
+def measured(project: Project, *runs: DrillRun, shell: str = "crm") -> DrillRecord:
     """A record of *runs* of the drill as it is now."""
     loaded = catalog.load(project.root)
     site = loaded.sites["three"]
-    setting = Setting(loaded, site, point_of(loaded, site.spec, "alpha-2", "crm", "2.1"))
+    setting = Setting(loaded, site, point_of(loaded, site.spec, "alpha-2", shell, "2.1"))
     whole = resolve(loaded, site, setting.point)
     names = under(loaded, ("store",))
     below = replace(whole, stages=tuple(s for s in whole.stages if s.component in names))
@@ -106,6 +108,21 @@ def test_a_newer_record_takes_the_place_of_the_older_one(drilled: Project) -> No
     assert drill_record(drilled.root, drilled.plan().target, NAME) == made
 
 
+@pytest.mark.parametrize("other", [{"site": "one"}, {"ways": (("store", "managed"),)}])
+def test_a_record_of_another_site_or_other_ways_is_none_of_this(
+    drilled: Project, other: dict[str, Any]
+) -> None:
+    target = drilled.plan().target
+    made = measured(drilled, run(2.5))
+    drilled.root.joinpath(drill_file(target, NAME)).unlink()
+    record_drill(drilled.root, target, NAME, replace(made, **other))
+    assert drill_record(drilled.root, target, NAME) is None
+    assert "unmeasured" in said(drilled)
+    record_drill(drilled.root, target, NAME, made)
+    assert drill_record(drilled.root, target, NAME) == made
+    assert drill_record(drilled.root, replace(target, **other), NAME) == replace(made, **other)
+
+
 def test_a_damaged_record_is_told(drilled: Project) -> None:
     measured(drilled, run(2.5))
     path = drilled.root / drill_file(drilled.plan().target, NAME)
@@ -145,11 +162,15 @@ def test_a_client_that_only_reads_loses_nothing_that_can_be_counted(drilled: Pro
 def test_a_timeline_says_in_words_what_it_draws(drilled: Project) -> None:
     measured(drilled, run(2.5), run(0))
     (timeline,) = (one for one in shown(drilled) if isinstance(one, Timeline))
-    assert timeline.rows == (("Run 1, node1", ((0.0, 2.5),)), ("Run 2, node1", ()))
-    assert timeline.said == (
-        "Run 1, node1: no answer from 0.0 s to 2.5 s, of 60 s after the fault.",
-        "Run 2, node1: answered all the time, of 60 s after the fault.",
-    )
+    assert [(row.label, row.missing, row.marks) for row in timeline.rows] == [
+        ("Run 1, node1", ((0.0, 2.5),), ((2.5, 1),)),
+        ("Run 2, node1", (), ((0.0, 1),)),
+    ]
+    assert [row.said for row in timeline.rows] == [
+        "Run 1, node1: no answer from 0.0 s to 2.5 s, of 60 s after the fault; 1 at 2.5 s.",
+        "Run 2, node1: answered all the time, of 60 s after the fault; 1 at 0.0 s.",
+    ]
+    assert timeline.legend == "1: Wait."
 
 
 def level(project: Project) -> str:
@@ -162,6 +183,7 @@ CHANGES = {
     "the fault": (NAME, "power_off: victim}}", "cut: victim}}", "fair"),
     "the client": ("store", "run: store add $NUMBER", "run: store put $NUMBER", "fair"),
     "how often it asks": ("store", "every: 200 ms", "every: 300 ms", "fair"),
+    "how long it asks": ("store", "every: 200 ms", "every: 200 ms, at_most: 3 s", "fair"),
     "a step of the component": ("store", "store --new", "store --fresh", "fair"),
     "a step below it": ("balancer", "interval=5s", "interval=6s", "fair"),
     "the title": (NAME, "A member loses its power", "Another title", "good"),
@@ -191,6 +213,27 @@ def test_one_table_has_every_drill(drilled: Project) -> None:
     measured(drilled, run(2.5), run(3.5, lost=1))
     where = catalog.load(drilled.root).systems["alpha-2"].version.title
     assert cells()[4:] == [f"3.5 s ({where} with crm)", "2, 2 cores", "1", "kept"]
+    drilled.change("store", "store --new", "store --fresh")
+    assert cells()[4] == f"3.5 s ({where} with crm; changed since it was measured)"
+
+
+def test_a_component_shows_the_worst_of_all_that_was_measured_as_it_is_now(
+    drilled: Project,
+) -> None:
+    def measurement() -> str:
+        (table,) = Guide(catalog.load(drilled.root), "2.1").fragment("failover", "").blocks
+        assert isinstance(table, Table)
+        (row,) = (row for row in table.rows if row[0][0] == STORE)
+        return str(row[-1][0])
+
+    assert measurement() == "unmeasured"
+    measured(drilled, run(2.5), run(40.0), run(3.5))
+    measured(drilled, run(41.0), run(1.0), shell="pcs")
+    assert measurement() == "41.0 s (2 cores, 5 runs, worst)"
+    drilled.change("stack", "run: pcs property set", "run: pcs property put")
+    assert measurement() == "40.0 s (2 cores, 3 runs, worst)"
+    drilled.change("store", "store --new", "store --fresh")
+    assert measurement() == "unmeasured"
 
 
 def test_a_drill_that_does_not_exist_is_told(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,18 @@ def test_a_way_is_executed_where_it_makes_no_difference(project: Project) -> Non
     project.run(managed)
     for plan in (project.plan(), managed):
         assert project.state("store/bootstrap", plan).kind is Kind.EXECUTED
+
+
+def test_a_run_on_another_site_says_nothing_of_what_is_another_step_there(
+    project: Project,
+) -> None:
+    project.run(project.plan())
+    project.change("stack", "key = {{", "the_key = {{")
+    plan = project.plan()
+    step = "stack/configure"
+    elsewhere = replace(plan.target, site="one")
+    found = load(project.root).state(step, digests_of(plan)[step], elsewhere)
+    assert (found.kind, found.record) == (Kind.NOT, None)
 
 
 def test_the_same_runs_give_the_same_bytes(project: Project) -> None:

@@ -136,8 +136,16 @@ def steps(stem: str, title: str) -> tuple[b.Block, ...]:
         "Rows: when one was answered.",
         -2.0,
         30.0,
-        (("Run 1, <node>", ((0.1, 9.6), (12.0, 12.01))), ("Run 2", ())),
-        ("Run 1: no answer from 0.1 s to 9.6 s.", "Run 2: answered all the time."),
+        (
+            b.Row(
+                "Run 1, <node>",
+                ((0.1, 9.6), (12.0, 12.01)),
+                ((9.5, 1), (9.6, 2)),
+                "Run 1: no answer from 0.1 s to 9.6 s; 1 at 9.5 s; 2 at 9.6 s.",
+            ),
+            b.Row("Run 2", (), (), "Run 2: answered all the time."),
+        ),
+        ("Others <wait>", "Power on"),
     )
     output = b.Code(Text("Online: [ controller1 ]\n"), "text", "output", caption="Recorded output")
     bootstrap = (

@@ -100,6 +100,17 @@ def test_a_stall_without_a_failure_is_an_interruption() -> None:
     assert found.failures == 0
 
 
+@pytest.mark.parametrize(("periods", "interrupted"), [(4.9, False), (5.1, True)])
+def test_without_a_failure_a_wait_of_five_periods_is_the_first_interruption(
+    periods: float, interrupted: bool
+) -> None:
+    slow = attempt(1, EVERY, periods * EVERY - 0.15, 0)
+    found = account([attempt(0, 0, 0.05, 0), slow], 0, EVERY, None)
+    assert found.interruptions == (
+        ((0.05, round(0.05 + periods * EVERY, 2)),) if interrupted else ()
+    )
+
+
 def test_what_hangs_into_a_good_time_does_not_interrupt_it() -> None:
     hung = Attempt(2, 0.4, 2.4, 137, late=True)
     others = [attempt(n, n * EVERY, 0.05, 0) for n in range(3, 20)]

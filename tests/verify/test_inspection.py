@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hadocs.plan.model import Check, Expectation, Plan, Stage, Step, Target, Turn
 from hadocs.plan.text import Text
 from hadocs.problems import Location
@@ -11,14 +13,19 @@ from hadocs.verify.runners import Local
 NODES = ("node1", "node2")
 
 
-def plan(text: str, *expect: tuple[str, str]) -> Plan:
-    asked = Expectation(
+def question(text: str, *expect: tuple[str, str]) -> Expectation:
+    return Expectation(
         "demo/so", "It is so", Text(text), "text" if expect else "status",
         tuple((query, Text(wanted)) for query, wanted in expect),
     )  # fmt: skip
-    check = Check(
-        "demo/all-so", "All is so", dict.fromkeys(NODES, asked), 30, Location("a.yaml", 7, 3)
-    )
+
+
+def plan(text: str, *expect: tuple[str, str]) -> Plan:
+    return asking(dict.fromkeys(NODES, question(text, *expect)))
+
+
+def asking(asked: Mapping[str, Expectation]) -> Plan:
+    check = Check("demo/all-so", "All is so", asked, 30, Location("a.yaml", 7, 3))
     step = Step("demo/never", "A step", "", {})
     stage = Stage("demo", "Demo", (Turn(step, NODES), Turn(check, NODES)))
     return Plan(Target("1", "alpha-1", "crm", "three"), (), (stage,), {}, ())
@@ -48,3 +55,14 @@ def test_a_node_that_cannot_tell_is_unknown_not_well() -> None:
 
 def test_only_nodes_that_can_be_asked_are() -> None:
     assert [one.node for one in inspect(plan("true"), Local(), {}, ["node2"])] == ["node2"]
+
+
+def test_each_node_is_asked_in_its_own_words() -> None:
+    own = {
+        "node1": question("printf one", ("text", "one")),
+        "node2": question("printf two", ("text", "three")),
+    }
+    first, second = inspect(asking(own), Local(), {}, NODES)
+    assert (first.holds, second.holds) == (True, False)
+    assert str(second).split("\n")[2] == "    asked      printf two"
+    assert str(second).endswith("    printed    two\n    expected   text: three")

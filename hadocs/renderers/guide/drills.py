@@ -6,7 +6,7 @@ import functools
 import statistics
 from collections.abc import Iterator
 
-from hadocs.evidence import Account, DrillRecord
+from hadocs.evidence import Account, DrillRecord, DrillRun
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point
 from hadocs.plan.drills import probe_of
@@ -18,6 +18,7 @@ from hadocs.renderers.blocks import (
     Inline,
     Line,
     Link,
+    Row,
     Section,
     Strong,
     Table,
@@ -34,6 +35,7 @@ from hadocs.renderers.guide.measurements import (
 )
 from hadocs.renderers.guide.variants import Blocks, axes, varied
 from hadocs.shell import quoted
+from hadocs.spec.component import CheckSpec, StepSpec
 from hadocs.spec.task import DrillSpec
 
 _HEAD = (
@@ -139,7 +141,7 @@ def _measured(context: Context, drill: Loaded[DrillSpec], one: Measurement) -> I
     yield Table(_HEAD, tuple(_row(title, accounts) for title, accounts in seen if accounts))
     for title, accounts in seen:
         if accounts:
-            yield _timeline(title, record, accounts)
+            yield _timeline(drill, title, record, accounts)
 
 
 def _row(title: str, accounts: tuple[Account, ...]) -> tuple[tuple[Inline, ...], ...]:
@@ -164,14 +166,26 @@ def _slowest(accounts: tuple[Account, ...]) -> str:
     return lasted(slowest) if slowest >= 0 else "not recorded"
 
 
-def _timeline(title: str, record: DrillRecord, accounts: tuple[Account, ...]) -> Timeline:
-    rows, said = [], []
+def _timeline(
+    drill: Loaded[DrillSpec], title: str, record: DrillRecord, accounts: tuple[Account, ...]
+) -> Timeline:
+    named: tuple[StepSpec | CheckSpec, ...] = (*drill.spec.steps, *drill.spec.checks)
+    titles = {f"{drill.name}/{one.id}": one.title for one in named}
+    marks = [*dict.fromkeys(id_ for run in record.runs for id_, _ in _events(run))]
+    rows = []
     for number, (run, one) in enumerate(zip(record.runs, accounts, strict=True), 1):
-        name = f"Run {number}, {run.nodes[0][1]}"
-        rows.append((name, one.interruptions))
+        label, events = f"Run {number}, {run.nodes[0][1]}", _events(run)
         gaps = [f"{begin:.1f} s to {end:.1f} s" for begin, end in one.interruptions]
         told = f"no answer from {', '.join(gaps)}" if gaps else "answered all the time"
-        said.append(f"{name}: {told}, of {run.watched:.0f} s after the fault.")
+        also = "".join(f"; {marks.index(id_) + 1} at {at:.1f} s" for id_, at in events)
+        said = f"{label}: {told}, of {run.watched:.0f} s after the fault{also}."
+        numbered = tuple((at, marks.index(id_) + 1) for id_, at in events)
+        rows.append(Row(label, one.interruptions, numbered, said))
     end = max(run.watched for run in record.runs)
     about = f"{title}: when it was answered, in seconds from the fault."
-    return Timeline(about, -_BEFORE, end, tuple(rows), tuple(said))
+    return Timeline(about, -_BEFORE, end, tuple(rows), tuple(titles.get(one, one) for one in marks))
+
+
+def _events(run: DrillRun) -> list[tuple[str, float]]:
+    """What was done after the first fault, and what was seen to be so, in its order."""
+    return sorted((*run.met, *run.faults[1:]), key=lambda event: event[1])
