@@ -245,6 +245,7 @@ def test_every_fault_is_undone_although_one_cannot_be() -> None:
     with pytest.raises(ClusterError, match="free_disk was refused"):
         undo(lab)  # type: ignore[arg-type]  # as much of a cluster as it needs
     assert lab.asked == [
-        ("free_disk", "a", "b"), ("unpause", "b"), ("run", "b", "systemctl thaw '*.service'"),
+        ("free_disk", "a", "b"), ("unpause", "b"),
+        ("run", "b", "systemctl show --property=Id --property=FreezerState '*.service'"),
         ("reconnect", "b"), ("power_on", "a"),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from hadocs.verify.cluster import Cluster, ClusterError
 from hadocs.verify.cluster.nodes import Power
 
 _LIMIT = 30.0
+_STATES = "systemctl show --property=Id --property=FreezerState '*.service'"
 
 
 def cause(cluster: Cluster, fault: Fault) -> None:
@@ -48,13 +49,21 @@ def _systemctl(words: str, cluster: Cluster, fault: Fault) -> None:
 
 def _thaw_all(cluster: Cluster, *names: str) -> None:
     for name in names:
-        _told(cluster, name, "systemctl thaw '*.service'", "cannot thaw its units")
+        shown = _told(cluster, name, _STATES, "cannot tell which of its units are frozen")
+        states = (dict(line.split("=", 1) for line in block.splitlines())
+                  for block in shown.split("\n\n"))  # fmt: skip
+        frozen = [one["Id"] for one in states if one.get("FreezerState") == "frozen"]
+        if frozen:
+            _told(
+                cluster, name, shlex.join(["systemctl", "thaw", *frozen]), "cannot thaw its units"
+            )
 
 
-def _told(cluster: Cluster, node: str, text: str, refused: str) -> None:
+def _told(cluster: Cluster, node: str, text: str, refused: str) -> str:
     done = cluster.run(node, text, timeout=_LIMIT)
     if not done.ok:
         raise ClusterError(f"{node}: {refused}", done.stderr.splitlines()[-5:])
+    return done.stdout
 
 
 _FAULTS: Mapping[str, Callable[[Cluster, Fault], None]] = {
