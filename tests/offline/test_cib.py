@@ -118,3 +118,17 @@ def test_the_command_shows_problems_of_the_files_that_were_asked_for(
     assert "error[parity]" in capsys.readouterr().err
     assert main(["check", "--offline", "--project", str(project), elsewhere]) == 0
     assert "no problems there" in capsys.readouterr().err
+
+
+def test_a_shell_that_builds_nothing_is_told(project: Path) -> None:
+    _only_of_the_newest(project)
+    spec = project / SPEC
+    data = yaml.load(spec.read_text(), Loader=yaml.BaseLoader)
+    for step in data["steps"]:
+        for case in step.get("cases", ()):
+            if case["when"].get("shell") == "pcs":
+                case.clear()
+                case.update(when={"shell": "pcs"}, nothing="It is so.")
+    spec.write_text(yaml.safe_dump(data, sort_keys=False))
+    (said,) = (problem for problem in problems(project) if problem.code == "parity")
+    assert "crm builds a cluster, pcs nothing" in said.message

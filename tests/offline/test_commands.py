@@ -42,6 +42,9 @@ def test_commands_are_classed(text: str) -> None:
         ('test "$(cat /etc/hostname)" = node1', False),
         ("cibadmin --query | grep x", False),
         ("", True),
+        ("test -e /dev/drbd0", False),
+        ("[ /a -nt /b ]", False),
+        ("test -n two", True),
     ],
 )
 def test_only_questions_to_the_configuration_are_asked_of_a_file(text: str, answers: bool) -> None:

@@ -35,7 +35,8 @@ def _download(base: Bootstrap, groups: tuple[tuple[str, ...], ...], root: Path, 
         (work / name).mkdir(parents=True)
     (work / "sources.list").write_text("\n".join(archives.sources(base)) + "\n")
     apt = _apt_for(root, work)
-    must([*apt, "update"], "cannot read the archives of the nodes' packages", timeout=300)
+    update = [*apt, "--error-on=any", "update"]
+    must(update, "cannot read the archives of the nodes' packages", timeout=300)
     for group in groups:
         must(
             [*apt, "install", "--download-only", "--yes", "--no-install-recommends", *group],

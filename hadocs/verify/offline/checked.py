@@ -16,10 +16,11 @@ import hadocs
 from hadocs.problems import Code, Location, Problem
 from hadocs.verify.offline import CHECKS
 from hadocs.verify.offline.kept import kept
+from hadocs.verify.offline.toolbox import Unanswered
 from hadocs.verify.offline.work import Check, Found, Work
 
 #: Folders of a project from which checks read.
-_READ = ("components", "conf", "content", "drills", "procedures")
+_READ = ("components", "conf", "content")
 
 
 def checked(work: Work, checks: Iterable[Check] = CHECKS) -> Iterator[Found]:
@@ -35,7 +36,10 @@ def checked(work: Work, checks: Iterable[Check] = CHECKS) -> Iterator[Found]:
 
 
 def _made(check: Check, work: Work) -> dict[str, Any]:
-    return asdict(check(work))
+    try:
+        return asdict(check(work))
+    except Unanswered as error:
+        return asdict(Found(unproven=(f"{check.__module__.rpartition('.')[2]}: {error}",)))
 
 
 def _is_proven(found: dict[str, Any]) -> bool:

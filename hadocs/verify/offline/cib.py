@@ -13,7 +13,7 @@ from hadocs.problems import Problem
 from hadocs.verify.offline.building import Change, Recipe, build, recipe
 from hadocs.verify.offline.commands import Command, Kind
 from hadocs.verify.offline.session import Session
-from hadocs.verify.offline.toolbox import Toolbox, tools
+from hadocs.verify.offline.toolbox import Toolbox, generations, tools
 from hadocs.verify.offline.work import Found, Work
 
 
@@ -39,7 +39,7 @@ def cibs(work: Work) -> Iterator[Built]:
 
 @functools.lru_cache(maxsize=1)
 def _all_built(work: Work) -> tuple[Built, ...]:
-    known = [name for toolbox in tools(work.cache).toolboxes for name in toolbox.generation.systems]
+    known = [system for generation in generations() for system in generation.systems]
     made = _recipes(work)
     with ThreadPoolExecutor() as pool:
         jobs = [
@@ -100,6 +100,8 @@ def _built(
 
 
 def _counted(work: Work) -> Iterator[str]:
+    if not tools(work.cache).toolboxes:
+        return
     once: dict[Command, None] = {}
     for one in _recipes(work):
         once |= dict.fromkeys(command for deed in one.deeds for command in deed)

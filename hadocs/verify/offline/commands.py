@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import re
 import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -15,8 +16,10 @@ from hadocs.plan.model import Deed, Expectation, Plan, Step
 from hadocs.plan.text import Text, join
 from hadocs.problems import Location
 from hadocs.shell import quoted
-from hadocs.verify.offline.words import simple_commands
+from hadocs.verify.offline.words import carried, simple_commands
 
+#: What ``test`` asks of files.
+_OF_A_FILE = re.compile(r"-[abcdefghkprsuwxLNOGS]|-nt|-ot|-ef")
 _DATA = Path(__file__).with_name("commands.toml")
 
 
@@ -71,7 +74,13 @@ def commands(plan: Plan) -> Iterator[tuple[Command, ...]]:
 def answers_offline(text: str) -> bool:
     """Whether shell *text* asks nothing but the configuration: it can then be asked of a file."""
     said = [*simple_commands(text)]
-    return all(not one.unsure and one.words[0] in _data()["questions"] for one in said)
+    return all(not one.unsure and _is_question(one.words) for one in said)
+
+
+def _is_question(words: tuple[str, ...]) -> bool:
+    """Whether a command asks for the configuration, and not for a file of the node."""
+    files = words[0] in ("test", "[") and any(map(_OF_A_FILE.fullmatch, words[1:]))
+    return words[0] in _data()["questions"] and not files
 
 
 def _of_deed(step: Step, deed: Deed) -> Iterator[Command]:
@@ -94,10 +103,19 @@ def commands_of(action: Action) -> Iterator[Command]:
 
 
 def _of_text(text: Text, given: str) -> Iterator[Command]:
-    for said in simple_commands(str(quoted(text))):
-        if said.words[0] in _data()["programs"]:
-            kind, why = (Kind.LIVE, said.unsure) if said.unsure else _kind(said.words)
-            yield Command(said.words, kind, why, given)
+    yield from _of_shell(str(quoted(text)), "", given)
+
+
+def _of_shell(text: str, unsure: str, given: str) -> Iterator[Command]:
+    """Also those that another program starts; *unsure* is why it may not."""
+    for said in simple_commands(text):
+        words, inner = carried(said.words)
+        why = unsure or said.unsure
+        if inner:
+            yield from _of_shell(inner, why, given)
+        elif words and words[0] in _data()["programs"]:
+            kind, why = (Kind.LIVE, why) if why else _kind(words)
+            yield Command(words, kind, why, given)
 
 
 def _kind(words: tuple[str, ...]) -> tuple[Kind, str]:

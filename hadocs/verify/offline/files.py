@@ -16,6 +16,7 @@ from hadocs.plan.actions import WriteFile
 from hadocs.plan.model import Deed, Plan, Step
 from hadocs.problems import Code, Location, Problem, did_you_mean
 from hadocs.verify.offline.files_checkers import Fault, Job, NodeFile, checkers, faults
+from hadocs.verify.offline.files_scripts import is_shell
 from hadocs.verify.offline.options_registry import DATA, readers
 from hadocs.verify.offline.options_set import reason
 from hadocs.verify.offline.toolbox import Tools, generations, tools
@@ -23,7 +24,6 @@ from hadocs.verify.offline.work import Found, Work
 from hadocs.verify.offline.written import Written
 
 RECIPES = Path(__file__).parent / "checkers"
-_SHEBANG = "#!"
 
 
 @dataclass
@@ -101,7 +101,7 @@ def _of_plan(
 def _is_checked(action: WriteFile) -> bool:
     """Whether another check looks at it: scripts, options of services."""
     path = action.path
-    return str(action.text).startswith(_SHEBANG) or any(readers(path)) or bool(reason(path))
+    return is_shell(str(action.text)) or any(readers(path)) or bool(reason(path))
 
 
 def unknown_keys(job: Job) -> Iterator[Fault]:

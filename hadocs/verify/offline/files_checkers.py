@@ -14,7 +14,7 @@ from typing import Any
 
 from hadocs.verify.offline.kept import kept
 from hadocs.verify.offline.options_registry import DATA
-from hadocs.verify.offline.toolbox import Ran, Toolbox
+from hadocs.verify.offline.toolbox import Ran, Toolbox, must_answer
 
 _ENTER = Path(__file__).with_name("node.sh").read_text()
 _MOST_WORDS = 300
@@ -72,6 +72,10 @@ class Fault:
     word: str = ""
 
 
+#: The groups of a checker's pattern that are the message, whichever form a line has.
+_MESSAGES = ("message", "refused", "failed")
+
+
 @functools.cache
 def checkers() -> tuple[Checker, ...]:
     """Every checker that there is data of."""
@@ -88,12 +92,14 @@ def faults(job: Job, toolbox: Toolbox, cache: Path) -> tuple[Fault, ...]:
     """What the checker finds wrong, from the cache if it was asked the same before."""
     programs = {name: (DATA / name).read_text() for name in job.checker.programs}
     asked = [toolbox.key, _ENTER, asdict(job), programs]
-    told = kept(
-        cache / "files",
-        asked,
-        lambda: [asdict(one) for one in read(job.checker, _run(job, toolbox, programs))],
-    )
+    told = kept(cache / "files", asked, lambda: _told(job, toolbox, programs))
     return tuple(Fault(**one) for one in told)
+
+
+def _told(job: Job, toolbox: Toolbox, programs: Mapping[str, str]) -> list[dict[str, Any]]:
+    ran = _run(job, toolbox, programs)
+    must_answer(ran.status, job.checker.name)
+    return [asdict(one) for one in read(job.checker, ran)]
 
 
 def _run(job: Job, toolbox: Toolbox, programs: Mapping[str, str]) -> Ran:
@@ -126,7 +132,7 @@ def read(checker: Checker, ran: Ran) -> Iterator[Fault]:
         groups = match.groupdict()
         hint = " ".join(line.strip() for line in lines[number + 1 : end])
         yield Fault(
-            groups["message"].strip(),
+            next(groups[key] for key in _MESSAGES if groups.get(key)).strip(),
             _short(hint),
             groups.get("file") or "",
             int(groups.get("line") or 0),

@@ -146,7 +146,8 @@ def _fetch(base: Bootstrap, part: Path) -> None:
             (work / name).mkdir(parents=True)
         (work / "sources.list").write_text("\n".join(archives.sources(base)) + "\n")
         apt = _options(work)
-        must(["apt-get", *apt, "--quiet", "update"], "cannot read the archive", timeout=_LIMIT)
+        update = ["apt-get", *apt, "--quiet", "--error-on=any", "update"]
+        must(update, "cannot read the archive", timeout=_LIMIT)
         names = must(["apt-cache", *apt, "pkgnames"], "cannot list packages", timeout=_LIMIT)
     (part / "packages").write_text(names)
 

@@ -26,6 +26,7 @@ from hadocs.shell import quoted
 from hadocs.spec.conditions import NodesSpec
 from hadocs.verify.cluster.process import run
 from hadocs.verify.offline.kept import kept
+from hadocs.verify.offline.toolbox import must_answer
 from hadocs.verify.offline.work import Found, Work
 from hadocs.verify.offline.written import Written
 
@@ -115,7 +116,7 @@ def _texts(turns: Iterable[Turn]) -> Iterator[Shell]:
                             yield text, [name for name, _ in environment], deed.where
                         case Capture(text=text):
                             yield text, (), deed.where
-                        case WriteFile(text=text) if _is_shell(str(text)):
+                        case WriteFile(text=text) if is_shell(str(text)):
                             yield text, (), deed.where
 
 
@@ -124,9 +125,13 @@ def _asked(asked: Mapping[str, Expectation]) -> Iterator[Shell]:
         yield expectation.text, (), expectation.where
 
 
-def _is_shell(text: str) -> bool:
-    first = text.partition("\n")[0]
-    return first.startswith(_SHEBANG) and first.split("/")[-1].split()[-1] in _SHELLS
+def is_shell(text: str) -> bool:
+    """Whether the first line of a file names a shell that shellcheck knows."""
+    words = text.partition("\n")[0].removeprefix(_SHEBANG).split()
+    if not text.startswith(_SHEBANG) or not words:
+        return False
+    programs = [word.rpartition("/")[2] for word in words if not word.startswith("-")]
+    return next((one for one in programs if one != "env"), "") in _SHELLS
 
 
 def _whole(work: Work) -> tuple[int, list[Problem]]:
@@ -168,9 +173,11 @@ def _asked_of(program: str, batch: Sequence[Script]) -> list[tuple[int, Mapping[
         paths = [Path(folder) / str(number) for number in range(len(batch))]
         for path, script in zip(paths, batch, strict=True):
             path.write_text(script.text)
-        asked = [program, "--format=json1", "--severity=warning"]
-        said = run([*asked, *map(str, paths)], timeout=_LIMIT).stdout
-    return [(int(Path(one["file"]).name), one) for one in json.loads(said)["comments"]]
+        # What a reader has set for the program decides nothing here.
+        asked = ["env", "-u", "SHELLCHECK_OPTS", program, "--norc", "--format=json1"]
+        ran = run([*asked, "--severity=warning", *map(str, paths)], timeout=_LIMIT)
+    must_answer(ran.status, "shellcheck")
+    return [(int(Path(one["file"]).name), one) for one in json.loads(ran.stdout)["comments"]]
 
 
 def _problem(comment: Mapping[str, Any], script: Script, written: Written) -> Problem:

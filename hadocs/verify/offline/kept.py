@@ -29,9 +29,14 @@ def kept(
     """
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     file = folder / name[:2] / f"{name}.json"
-    with contextlib.suppress(FileNotFoundError):
+    try:
         made = json.loads(file.read_text())
         os.utime(file)
+    except ValueError:  # half of it was written when the machine went down
+        file.unlink(missing_ok=True)
+    except FileNotFoundError:
+        pass
+    else:
         return made
     made = answer()
     return json.loads(_first(file, json.dumps(made))) if lasts(made) else made

@@ -30,7 +30,9 @@ def check(work: Work) -> Found:
     problems: dict[tuple[Location, str], Problem] = {}
     pairs = alone = 0
     for one, other in _pairs(work):
-        if other is None:
+        if other is None and (missing := _missing(one, work)):
+            problems.setdefault((missing.where, missing.message), missing)
+        elif other is None:
             alone += 1
         elif not one.problems and not other.problems:
             pairs += 1
@@ -39,7 +41,19 @@ def check(work: Work) -> Found:
     counted = f"{pairs} pairs of cluster configurations by two shells compared"
     if alone:
         counted += f"; {alone} that a system without a second shell builds were not"
-    return Found(tuple(problems.values()), (counted,) if tools(work.cache).toolboxes else ())
+    found = tools(work.cache)
+    return Found(tuple(problems.values()), (counted,) if found.toolboxes else (), found.unproven)
+
+
+def _missing(built: Built, work: Work) -> Problem | None:
+    """What is wrong if only one of the shells that a system has builds anything."""
+    target = built.targets[0]
+    others = {*work.catalog.systems[target.system].distro.spec.shells} - {target.shell}
+    if not others or not built.changes:
+        return None
+    message = f"{target.shell} builds a cluster, {' and '.join(sorted(others))} nothing"
+    where = placed(work.catalog.root, built.changes[0].command)
+    return Problem(where, Code.PARITY, message, f"this is the first command, for {target}")
 
 
 def side(built: Built) -> Side:

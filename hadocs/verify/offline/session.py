@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from hadocs.verify.offline.kept import kept
-from hadocs.verify.offline.toolbox import Toolbox
+from hadocs.verify.offline.toolbox import Toolbox, must_answer
 
 _INSIDE = Path(__file__).parent / "inside"
+#: The status of a command that was ended at its time limit.
+_LATE = 124
 #: What every command is executed by.
 _ALWAYS = frozenset({"session", "systemd"})
 
@@ -66,6 +68,12 @@ class Session:
         return Answer(**kept(self._cache, depends, lambda: self._told(asked)))
 
     def _told(self, asked: Asked) -> Any:
+        told = self._answered(asked)
+        if told["status"] == _LATE:
+            must_answer(_LATE, asked.words[0])
+        return told
+
+    def _answered(self, asked: Asked) -> Any:
         if self._process is None:
             self._process = self._entered()
         if self._process.stdin is None or self._process.stdout is None:

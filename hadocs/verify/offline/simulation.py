@@ -43,7 +43,8 @@ def check(work: Work) -> Found:
                     message = f"{claim.service!r}: when {one.event}, it {said}"
                     hint = f"simulated for {target} by the programs of {built.generation}"
                     problems[claim.where, message] = Problem(claim.where, Code.CLAIM, message, hint)
-    return Found(tuple(problems.values()), tuple(_counted(work, held, events)))
+    unproven = tools(work.cache).unproven
+    return Found(tuple(problems.values()), tuple(_counted(work, held, events)), unproven)
 
 
 def played(work: Work, built: Built, resources: Sequence[str]) -> tuple[Played, ...]:

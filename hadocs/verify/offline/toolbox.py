@@ -32,6 +32,20 @@ _ISOLATED = (
 )  # fmt: skip
 
 
+class Unanswered(ClusterError):
+    """A program was ended before it answered, by its time limit or the machine."""
+
+
+#: Statuses of a command that could not be started, was ended at its limit, or by a signal.
+_ENDED = frozenset({124, 126, 127, 137, 143})
+
+
+def must_answer(status: int, program: str) -> None:
+    """Raise where a *status* says nothing of what the program was asked."""
+    if status < 0 or status in _ENDED:
+        raise Unanswered(f"{program} ended with status {status} before it answered; run this again")
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a script left behind: its status, what it said, and the *files* that were asked for."""

@@ -28,7 +28,7 @@ def root(base: Bootstrap, packages: Iterable[str], cache: Path) -> Path:
 def _build(base: Bootstrap, packages: Iterable[str], part: Path) -> None:
     """Through an archive, so that all files belong to whoever builds it, in any mode."""
     excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _NOT_NEEDED]
-    archive = part.with_suffix(".tar")
+    archive = part.with_name(f"{part.name}.tar")
     bootstrap = [
         "mmdebstrap", "--mode=auto", "--variant=essential", "--format=tar", "--quiet",
         f"--include={','.join(packages)}", f"--components={','.join(base.components)}",

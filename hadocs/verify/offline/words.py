@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _OPERATORS = "();<>|&\n"
 _OPENS = frozenset(["if", "for", "while", "until", "case", "{"])
 _CLOSES = frozenset(["fi", "done", "esac", "}"])
 _BETWEEN = frozenset(["then", "elif", "else", "do", "!"])
+_ASSIGNS = re.compile(r"[A-Za-z_]\w*=")
+#: Programs that run another one: how many of their own words go before it.
+_CARRIERS: Mapping[str, int] = {
+    "sudo": 0, "env": 0, "nohup": 0, "exec": 0, "command": 0, "time": 0, "nice": 0, "runuser": 0,
+    "xargs": 0, "doas": 0, "timeout": 1, "ssh": 1, "chroot": 1, "eval": 0, "if": 0,
+}  # fmt: skip
+#: Options of them that are followed by a value.
+_VALUED = frozenset(["-u", "--user", "-g", "--group", "-n", "-k", "-p", "-o", "-i", "-l", "-I"])
+_SHELLS = frozenset(["sh", "bash", "dash", "su"])
 _DECIDED = "the shell decides whether it runs"
 _JOINED = "the shell joins it with others"
 _RUN_TIME = "its words are known to a run only"
@@ -38,6 +47,29 @@ def simple_commands(text: str) -> Iterator[Said]:
                 if any("$" in word or "`" in word for word in command):
                     unsure = unsure or _RUN_TIME
                 yield Said(tuple(command), unsure)
+
+
+def carried(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """What a command runs in the end: its words, without a folder; or shell text of its own."""
+    while words and _ASSIGNS.match(words[0]):
+        words = words[1:]
+    if not words:
+        return (), ""
+    program = words[0].rpartition("/")[2] or words[0]
+    if program in _SHELLS and "-c" in words[1:-1]:
+        return (), words[words.index("-c") + 1]
+    if program in _CARRIERS and (rest := _after_own(words[1:], _CARRIERS[program])):
+        return (), rest[0] if len(rest) == 1 else shlex.join(rest)
+    return (program, *words[1:]), ""
+
+
+def _after_own(words: tuple[str, ...], own: int) -> tuple[str, ...]:
+    """What is left without options, their values, assignments and *own* words."""
+    while words and (words[0].startswith("-") or _ASSIGNS.match(words[0]) or own):
+        if not words[0].startswith("-") and not _ASSIGNS.match(words[0]):
+            own -= 1
+        words = words[2:] if words[0] in _VALUED else words[1:]
+    return words
 
 
 def _statements(text: str) -> Iterator[list[str]]:

@@ -22,7 +22,8 @@ from xml.etree import ElementTree
 
 #: Transitions until nothing changes any more; a configuration that needs more never settles.
 _LIMIT = 20
-_UNITS = {"": 1000, "ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000}
+_UNITS = {"": 1000, "s": 1000, "sec": 1000, "ms": 1, "msec": 1, "us": 0.001, "usec": 0.001,
+          "m": 60_000, "min": 60_000, "h": 3_600_000, "hr": 3_600_000}  # fmt: skip
 
 
 def main() -> None:
@@ -151,8 +152,8 @@ def _monitor(cib: Path, resource: str) -> int | None:
     for op in ElementTree.parse(cib).iterfind(f".//primitive[@id='{resource}']/operations/op"):
         if op.get("name") == "monitor" and op.get("role") in (None, "Started"):
             found = re.fullmatch(r"(\d+)\s*([a-z]*)", op.get("interval", ""))
-            if found and int(found[1]):
-                return int(found[1]) * _UNITS[found[2]]
+            if found and int(found[1]) and found[2] in _UNITS:
+                return int(int(found[1]) * _UNITS[found[2]])
     return None
 
 

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from hadocs.verify.offline.words import simple_commands
+from hadocs.verify.offline.words import carried, simple_commands
 
 _HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 _INSIDE = re.compile(r"\$\(([^()]*)\)|`([^`]*)`")
-_ASSIGNS = re.compile(r"[A-Za-z_]\w*=")
 _ID = re.compile(r"(\S+): (.*)", re.DOTALL)
-#: Programs that run another one: how many of their own words go before it.
-_CARRIERS: Mapping[str, int] = {
-    "sudo": 0, "env": 0, "nohup": 0, "exec": 0, "command": 0, "time": 0, "nice": 0, "runuser": 0,
-    "xargs": 0, "doas": 0, "timeout": 1, "ssh": 1, "chroot": 1, "eval": 0, "if": 0,
-}  # fmt: skip
-#: Options of them that are followed by a value.
-_VALUED = frozenset(["-u", "--user", "-g", "--group", "-n", "-k", "-p", "-o", "-i", "-l", "-I"])
-_SHELLS = frozenset(["sh", "bash", "dash", "su"])
 
 
 @dataclass(frozen=True)
@@ -106,29 +97,13 @@ def _opened(said: Said) -> Iterator[Said]:
         for inside in _INSIDE.finditer(word):
             for one in commands(inside[1] or inside[2] or ""):
                 yield replace(one, line=said.line)
-    words = said.words
-    while words and _ASSIGNS.match(words[0]):
-        words = words[1:]
-    if not words:
-        return
-    program = words[0].rpartition("/")[2] or words[0]
-    if program in _SHELLS and "-c" in words[1:-1]:
-        yield from _again(words[words.index("-c") + 1], said)
-    elif program in _CARRIERS and (rest := _carried(words[1:], _CARRIERS[program])):
-        yield from _again(rest[0] if len(rest) == 1 else shlex.join(rest), said)
-    else:
-        yield Said((program, *words[1:]), said.line, said.input)
+    words, text = carried(said.words)
+    if text:
+        yield from _again(text, said)
+    elif words:
+        yield Said(words, said.line, said.input)
 
 
 def _again(text: str, said: Said) -> Iterator[Said]:
     for one in commands(text):
         yield replace(one, line=said.line, input=one.input or said.input)
-
-
-def _carried(words: tuple[str, ...], own: int) -> tuple[str, ...]:
-    """What is left without options, their values, assignments and *own* words."""
-    while words and (words[0].startswith("-") or _ASSIGNS.match(words[0]) or own):
-        if not words[0].startswith("-") and not _ASSIGNS.match(words[0]):
-            own -= 1
-        words = words[2:] if words[0] in _VALUED else words[1:]
-    return words
