@@ -209,10 +209,10 @@ def test_one_table_has_every_drill(drilled: Project) -> None:
         assert isinstance(table, Table)
         return [getattr(cell[0], "text", cell[0]) for cell in table.rows[0]]
 
-    assert cells()[4:] == ["unmeasured", "0", "–", "unmeasured"]
+    assert cells()[4:] == ["unmeasured", "–", "0", "–", "unmeasured"]
     measured(drilled, run(2.5), run(3.5, lost=1))
     where = catalog.load(drilled.root).systems["alpha-2"].version.title
-    assert cells()[4:] == [f"3.5 s ({where} with crm)", "2, 2 cores", "1", "kept"]
+    assert cells()[4:] == [f"3.5 s ({where} with crm)", "6 of 40", "2, 2 cores", "1", "kept"]
     drilled.change("store", "store --new", "store --fresh")
     assert cells()[4] == f"3.5 s ({where} with crm; changed since it was measured)"
 

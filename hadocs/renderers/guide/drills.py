@@ -43,7 +43,8 @@ _HEAD = (
     "Unknown to the client", "Twice", "Slowest answer",
 )  # fmt: skip
 _ALL = (
-    "Drill", "Component", "Claimed outage", "Source", "Measured, worst", "Runs", "Lost", "Claim",
+    "Drill", "Component", "Claimed outage", "Source", "Measured, worst", "Failed attempts", "Runs",
+    "Lost", "Claim",
 )  # fmt: skip
 _STALE = "changed since it was measured"
 _SAID = {
@@ -118,9 +119,9 @@ def _rows(context: Context, drill: Loaded[DrillSpec]) -> Iterator[tuple[tuple[In
     for one in found:
         measured = f"{lasted(one.worst)} ({one.where}{f'; {_STALE}' * one.stale})"
         runs = f"{len(one.record.runs)}, {one.cores}"
-        yield (*said, (measured,), (runs,), (one.lost,), (one.kept,))
+        yield (*said, (measured,), (one.failed,), (runs,), (one.lost,), (one.kept,))
     if not found:
-        yield (*said, ("unmeasured",), ("0",), ("–",), ("unmeasured",))
+        yield (*said, ("unmeasured",), ("–",), ("0",), ("–",), ("unmeasured",))
 
 
 def _measured(context: Context, drill: Loaded[DrillSpec], one: Measurement) -> Iterator[Block]:

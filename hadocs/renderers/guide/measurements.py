@@ -33,6 +33,13 @@ class Measurement:
         return max(account.outage for run in self.record.runs for _, account in run.probes)
 
     @property
+    def failed(self) -> str:
+        """How many attempts of all clients failed, which an outage of some seconds may hide."""
+        accounts = [account for run in self.record.runs for _, account in run.probes]
+        failed, tried = sum(a.failures for a in accounts), sum(a.attempts for a in accounts)
+        return f"{failed} of {tried}"
+
+    @property
     def lost(self) -> str:
         """How much was confirmed and is not there, of all that was counted."""
         accounts = (account for run in self.record.runs for _, account in run.probes)
