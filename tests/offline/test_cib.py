@@ -124,11 +124,12 @@ def test_a_shell_that_builds_nothing_is_told(project: Path) -> None:
     _only_of_the_newest(project)
     spec = project / SPEC
     data = yaml.load(spec.read_text(), Loader=yaml.BaseLoader)
+    data["steps"] = [step for step in data["steps"] if "cases" in step]
     for step in data["steps"]:
-        for case in step.get("cases", ()):
+        for case in step["cases"]:
             if case["when"].get("shell") == "pcs":
                 case.clear()
                 case.update(when={"shell": "pcs"}, nothing="It is so.")
     spec.write_text(yaml.safe_dump(data, sort_keys=False))
-    (said,) = (problem for problem in problems(project) if problem.code == "parity")
-    assert "crm builds a cluster, pcs nothing" in said.message
+    said = {problem.message for problem in problems(project) if problem.code == "parity"}
+    assert said == {"crm builds a cluster, pcs nothing"}
