@@ -29,7 +29,13 @@ exit status: 0 well; 1 problems in files, or on a cluster; 2 wrong arguments;
 """
 
 #: Commands whose function is not ``hadocs.cli.commands:NAME``, with the module that has it.
-_ELSEWHERE = {"cluster": "labs", "verify": "live", "procedure": "tasks", "drill": "drilling"}
+_ELSEWHERE = {
+    "cluster": "labs",
+    "drill": "drilling",
+    "list": "listing",
+    "procedure": "tasks",
+    "verify": "live",
+}
 
 
 def parser() -> argparse.ArgumentParser:

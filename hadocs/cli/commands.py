@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import TextIO
 
@@ -14,8 +14,6 @@ from hadocs.cli.chosen import plans, root_of
 from hadocs.loading.catalog import Catalog, load
 from hadocs.plan.checks import check as check_catalog
 from hadocs.plan.model import Plan
-from hadocs.plan.order import in_order
-from hadocs.plan.placing import placed_steps
 from hadocs.problems import Code, HadocsError, Location, Problem
 
 
@@ -133,14 +131,6 @@ def secrets(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def list(arguments: argparse.Namespace) -> int:
-    """Names and titles, one a line."""
-    catalog = load(root_of(arguments))
-    for line in _LISTS[arguments.what](catalog):
-        print(line)
-    return 0
-
-
 def explain(arguments: argparse.Namespace) -> int:
     """One step, with every variant."""
     from hadocs.cli.told import told
@@ -180,61 +170,3 @@ def coloured(text: str, stream: TextIO) -> str:
 
 def _steps(plan: Plan) -> int:
     return len({turn.item.id for turn in plan.turns()})
-
-
-def _components(catalog: Catalog) -> Iterator[str]:
-    for component in in_order(catalog, catalog.components):
-        yield f"{component.name}\t{component.spec.title}"
-
-
-def _list_steps(catalog: Catalog) -> Iterator[str]:
-    for component in in_order(catalog, catalog.components):
-        for placed in placed_steps(component, catalog):
-            yield f"{placed.id}\t{placed.spec.title}\t{placed.owner.at(*placed.place)}"
-
-
-def _procedures(catalog: Catalog) -> Iterator[str]:
-    for name, loaded in catalog.procedures.items():
-        yield f"{name}\t{loaded.spec.title}\t{', '.join(loaded.spec.ask)}"
-
-
-def _drills(catalog: Catalog) -> Iterator[str]:
-    for name, loaded in catalog.drills.items():
-        yield f"{name}\t{loaded.spec.title}"
-
-
-def _distros(catalog: Catalog) -> Iterator[str]:
-    for system in catalog.systems.values():
-        shells = ", ".join(system.distro.spec.shells)
-        yield f"{system.id}\t{system.version.title}\t{shells}"
-
-
-def _series(catalog: Catalog) -> Iterator[str]:
-    for name in catalog.series:
-        release = catalog.releases[name].spec
-        slurp = "SLURP, " if release.slurp else ""
-        yield f"{name}\t{release.title}\t{slurp}{release.status}"
-
-
-def _sites(catalog: Catalog) -> Iterator[str]:
-    for name, site in catalog.sites.items():
-        yield f"{name}\t{site.spec.title}\t{', '.join(node.name for node in site.spec.nodes)}"
-
-
-def _support(catalog: Catalog) -> Iterator[str]:
-    for system in catalog.systems.values():
-        for series, said in system.version.series.items():
-            word = f"no: {said.nothing}" if said.nothing else f"yes: {said.from_}"
-            yield f"{system.id}\t{series}\t{word}"
-
-
-_LISTS = {
-    "components": _components,
-    "steps": _list_steps,
-    "procedures": _procedures,
-    "drills": _drills,
-    "distros": _distros,
-    "series": _series,
-    "sites": _sites,
-    "support": _support,
-}
