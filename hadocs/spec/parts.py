@@ -90,9 +90,13 @@ class SlaSpec(Spec):
 
 
 class FailoverSpec(Spec):
-    """What happens on a failure, in what order, and why it takes that long."""
+    """What happens on a failure, in what order, and why it takes that long.
+
+    *seen* is by what an operator notices it.
+    """
 
     sla: SlaSpec | None = None
+    seen: Phrase = ""
     text: Prose
 
 

@@ -81,14 +81,20 @@ def claim(sla: SlaSpec | None) -> str:
     return sla.says or (f"at most {duration(sla.at_most)}" if sla.at_most else "unstated")
 
 
-def worst_of(context: Context, component: str) -> str:
-    """The worst outage that the drills of a component measured as it is now, and how."""
+def worst_of(context: Context, component: str) -> tuple[str, str]:
+    """The worst outage that the drills of a component measured as it is now, and in which drill."""
     drills = [one for one in context.catalog.drills.values() if one.spec.of[0] == component]
-    found = [one for drill in drills for one in measurements(context, drill) if not one.stale]
+    found = [
+        (one.worst, drill.name, one)
+        for drill in drills
+        for one in measurements(context, drill)
+        if not one.stale
+    ]
     if not found:
-        return "unmeasured"
-    runs = sum(len(one.record.runs) for one in found)
-    return f"{lasted(max(one.worst for one in found))} ({found[0].cores}, {runs} runs, worst)"
+        return "unmeasured", ""
+    runs = sum(len(one.record.runs) for _, _, one in found)
+    worst, drill, one = max(found, key=lambda each: each[0])
+    return f"{lasted(worst)} ({one.cores}, {runs} runs, worst)", drill
 
 
 def lasted(outage: float) -> str:

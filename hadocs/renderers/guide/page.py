@@ -17,9 +17,9 @@ from hadocs.renderers.blocks import (
     Section,
     Strong,
 )
-from hadocs.renderers.guide.asked import duration
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.links import install_guide_link, linked
+from hadocs.renderers.guide.measurements import claim
 from hadocs.renderers.guide.steps import check_section, step_section
 from hadocs.renderers.guide.tables import service_table
 from hadocs.spec.component import ComponentSpec
@@ -83,6 +83,8 @@ def _failover(component: Loaded[ComponentSpec]) -> Iterator[Block]:
         return
     yield Prose(failover.text, component.source.inside(("failover", "text"), 0))
     yield Line((Strong("Claimed outage: "), sla_text(component.spec)))
+    if failover.seen:
+        yield Line((Strong("The operator sees: "), failover.seen))
 
 
 def sla_text(spec: ComponentSpec) -> str:
@@ -90,8 +92,7 @@ def sla_text(spec: ComponentSpec) -> str:
     sla = spec.failover.sla if spec.failover else None
     if sla is None:
         return "unmeasured"
-    claim = sla.says or (f"at most {duration(sla.at_most)}" if sla.at_most else "unstated")
-    return f"{claim} (source: {sla.source})"
+    return f"{claim(sla)} (source: {sla.source})"
 
 
 def _ways(component: Loaded[ComponentSpec]) -> Iterator[Block]:

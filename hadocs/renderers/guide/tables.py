@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import in_series
 from hadocs.renderers.blocks import Block, InCode, Inline, Link, Table
-from hadocs.renderers.guide.asked import duration
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.measurements import worst_of
+from hadocs.renderers.guide.measurements import claim, worst_of
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.parts import ServiceInfo
 
 Row = tuple[tuple[Inline, ...], ...]
+_FAILOVER = (
+    "Component", "Role", "Mode as clients see it", "Claimed outage", "Source", "Measured, worst",
+    "Caused by", "The operator sees",
+)  # fmt: skip
 
 
 def service_table(context: Context, component: Loaded[ComponentSpec]) -> Table:
@@ -63,24 +66,15 @@ def failover(context: Context) -> Iterator[Block]:
         )
         if told is None or not modes:
             continue
-        sla = told.sla
-        claim = (
-            (sla.says or (duration(sla.at_most) if sla.at_most else "unstated")) if sla else "none"
-        )
-        source = sla.source if sla else "–"
         link = Link(component.spec.title, page=f"guide/{component.name}", anchor="failover")
-        rows.append(
-            (
-                (link,),
-                (", ".join(component.spec.roles),),
-                (modes,),
-                (claim,),
-                (source,),
-                (worst_of(context, component.name),),
-            )
-        )
-    head = ("Component", "Role", "Mode as clients see it", "Claimed outage", "Source", "Measured")
-    yield Table(head, tuple(rows))
+        worst, drill = worst_of(context, component.name)
+        cause = Link("", page=f"guide/{drill}", anchor="measured") if drill else "–"
+        cells: tuple[Inline, ...] = (
+            link, ", ".join(component.spec.roles), modes, claim(told.sla),
+            told.sla.source if told.sla else "–", worst, cause, told.seen or "–",
+        )  # fmt: skip
+        rows.append(tuple((cell,) for cell in cells))
+    yield Table(_FAILOVER, tuple(rows))
 
 
 def history(context: Context) -> Iterator[Block]:
