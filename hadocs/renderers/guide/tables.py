@@ -14,8 +14,8 @@ from hadocs.spec.parts import ServiceInfo
 
 Row = tuple[tuple[Inline, ...], ...]
 _FAILOVER = (
-    "Component", "Role", "Mode as clients see it", "Claimed outage", "Source", "Measured, worst",
-    "Caused by", "The operator sees",
+    "Component", "Role", "Mode as clients see it", "Claimed outage", "Measured, and its cause",
+    "The operator sees",
 )  # fmt: skip
 
 
@@ -68,12 +68,10 @@ def failover(context: Context) -> Iterator[Block]:
             continue
         link = Link(component.spec.title, page=f"guide/{component.name}", anchor="failover")
         worst, drill = worst_of(context, component.name)
-        cause = Link("", page=f"guide/{drill}", anchor="measured") if drill else "–"
-        cells: tuple[Inline, ...] = (
-            link, ", ".join(component.spec.roles), modes, claim(told.sla),
-            told.sla.source if told.sla else "–", worst, cause, told.seen or "–",
-        )  # fmt: skip
-        rows.append(tuple((cell,) for cell in cells))
+        measured = (worst, *((": ", Link("", page=f"guide/{drill}")) if drill else ()))
+        claimed = f"{claim(told.sla)} ({told.sla.source if told.sla else 'no source'})"
+        said = (link,), (", ".join(component.spec.roles),), (modes,), (claimed,)
+        rows.append((*said, measured, (told.seen or "–",)))
     yield Table(_FAILOVER, tuple(rows))
 
 
