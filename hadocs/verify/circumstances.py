@@ -107,16 +107,19 @@ def first_reinstalled(ground: Ground) -> Iterator[str]:
 
 
 def killed(ground: Ground) -> Iterator[str]:
-    """The driver is killed after each step that founds something; the next run goes on."""
+    """The driver is killed after each step that founds something; the next run goes on.
+
+    What all nodes found together in one run is founded once.
+    """
     driver, times = ground.driver, Counter[str]()
     steps = [(number, item) for number, item, _ in founding(driver.plan)]
     for number, item in steps:
         ended = driver.run(before=number + 1)
-        times.update(done(ended.runs))
+        times.update({*done(ended.runs)})
         if not times[item]:
             yield f"{item} was not done before the kill: {ended.failed}"
     last = driver.run()
-    times.update(done(last.runs))
+    times.update({*done(last.runs)})
     if last.failed:
         yield last.failed
     yield from (f"{item} founded {times[item]} times" for _, item in steps if times[item] > 1)
