@@ -90,8 +90,9 @@ class Chosen:
 
     def _arguments(self) -> argparse.Namespace:
         """The options in the words of the commands."""
-        carried = [system for system, _ in supported(load(self.root))]
-        distro = self._option("distro") or with_image(carried)
+        distro = self._option("distro") or with_image(
+            [system for system, _ in supported(load(self.root))]
+        )
         return argparse.Namespace(
             project=str(self.root), distro=distro, shell=self._option("shell") or None,
             site=self._option("site"), series="",

@@ -112,7 +112,7 @@ def killed(ground: Ground) -> Iterator[str]:
     What all nodes found together in one run is founded once.
     """
     driver, times = ground.driver, Counter[str]()
-    steps = [(number, item) for number, item, _ in founding(driver.plan)]
+    steps = [*dict.fromkeys((number, item) for number, item, _ in founding(driver.plan))]
     for number, item in steps:
         ended = driver.run(before=number + 1)
         times.update({*done(ended.runs)})

@@ -10,8 +10,9 @@ from hadocs.cli import parser
 from hadocs.loading.catalog import Catalog
 from hadocs.plan.model import Plan
 from hadocs.plan.resolve import point_of, resolve
+from hadocs.verify import circumstances
 from hadocs.verify.checkpoints import name
-from hadocs.verify.circumstances import CIRCUMSTANCES
+from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
 from hadocs.verify.driving import Driven
 from hadocs.verify.events import ItemRun
 from hadocs.verify.founding import founded, founding
@@ -40,6 +41,47 @@ def test_only_what_was_done_founded_anything(plan: Plan) -> None:
         for outcome in ("done", "nothing")
     }
     assert said == {"done": ["node1: store/bootstrap founded it again"], "nothing": []}
+
+
+class KilledDriver:
+    """A driver that is told which nodes found something in each of its runs."""
+
+    def __init__(self, plan: Plan, *runs: tuple[str, ...]) -> None:
+        self.plan, self.left, self.number = plan, list(runs), 0
+
+    def run(self, *, before: int = 0) -> Driven:
+        """The next run: the nodes that found something in it."""
+        self.number += 1
+        nodes = self.left.pop(0) if self.left else ()
+        done = {node: {"store/bootstrap": ItemRun(0, "done")} for node in nodes}
+        return Driven(None if before else 0, (), done, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ((("node1",),), []),
+        ((("node1", "node2", "node3"),), []),
+        ((("node1",), ("node2",)), ["store/bootstrap founded 2 times"]),
+    ],
+    ids=["one node", "all nodes together", "another run"],
+)
+def test_what_is_founded_together_is_founded_once(
+    plan: Plan, runs: tuple[tuple[str, ...], ...], said: list[str]
+) -> None:
+    driver = KilledDriver(plan, *runs)
+    ground = Ground(driver, None)  # type: ignore[arg-type]  # as much of both as it needs
+    assert [*CIRCUMSTANCES["killed"].judge(ground)] == said
+
+
+def test_a_run_is_killed_once_for_each_turn_that_founds(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = ((7, "store/bootstrap", node) for node in ("node1", "node2", "node3"))
+    monkeypatch.setattr(circumstances, "founding", lambda _: turn)
+    driver = KilledDriver(plan, ("node1", "node2", "node3"))
+    assert [*CIRCUMSTANCES["killed"].judge(Ground(driver, None))] == []  # type: ignore[arg-type]
+    assert driver.number == 2
 
 
 def test_the_command_knows_every_circumstance() -> None:
