@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.order import cycle
 from hadocs.plan.tasks import everything
+from hadocs.plan.template import BRACES
 from hadocs.plan.walk import actions, cluster_ids, conditions, guards, own_steps, waits
 from hadocs.problems import Code, Problem, not_there
 from hadocs.spec.base import Spec
@@ -70,13 +72,19 @@ def _words(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Probl
 def _services(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
     known = {service.name for c in catalog.components.values() for service in c.spec.services}
     ids = [id_ for c in catalog.components.values() for id_ in cluster_ids(c)]
+    made = re.compile("|".join(map(_any_value, ids)))
     for index, service in enumerate(component.spec.services):
-        if service.resource and not any("{" in id_ for id_ in ids):
+        if service.resource and not made.fullmatch(service.resource):
             where = ("services", index, "resource")
             yield from unknown(component, where, "resource of the cluster", service.resource, ids)
         for number, name in enumerate(service.beside):
             place = ("services", index, "beside", number)
             yield from unknown(component, place, "service", name, known)
+
+
+def _any_value(id_: str) -> str:
+    """A pattern of the ids that one with values in it may become."""
+    return ".+".join(map(re.escape, BRACES.sub("\n", id_).split("\n")))
 
 
 def _capabilities(component: Loaded[ComponentSpec], catalog: Catalog) -> Iterator[Problem]:
