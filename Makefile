@@ -50,11 +50,11 @@ scripts: $(READY) ## export the scripts of every distro that carries the guide's
 live: $(READY) ## run the whole guide on a test cluster, twice, and record it; says what the machine lacks
 	$(BIN)/hadocs verify --distro debian-13 --shell crm || { [ $$? -eq 3 ] && echo 'FLAKY: see above' >&2; }
 
-live-full: $(READY) ## the same by both shells, and in every circumstance
-	$(BIN)/hadocs verify --distro debian-13 --shell crm
-	$(BIN)/hadocs verify --distro debian-13 --shell pcs
-	$(BIN)/hadocs verify --distro debian-13 --shell crm --circumstance all
-	$(BIN)/hadocs verify --distro debian-13 --shell pcs --circumstance all
+live-full: $(READY) ## the same by both shells, and in every circumstance; goes on after a failure, and ends with it
+	@status=0; \
+	for how in '--shell crm' '--shell pcs' '--shell crm --circumstance all' '--shell pcs --circumstance all'; do \
+	    $(BIN)/hadocs verify --distro debian-13 $$how || status=$$?; \
+	done; exit $$status
 
 golden: $(READY) ## rewrite the golden files; then read their diff
 	HADOCS_GOLDEN=1 $(BIN)/pytest -q tests; git diff --stat tests

@@ -110,12 +110,14 @@ def _judge(
     chosen = arguments.circumstance
     names = [name for name in CIRCUMSTANCES if name in chosen or "all" in chosen]
     status, root = 0, root_of(arguments)
-    for one, problems in Judge(verifier, plan, topology, _smaller(arguments)).judged(names):
+    for judged in Judge(verifier, plan, topology, _smaller(arguments)).judged(names):
+        one = judged.run
         record_circumstance(root, plan.target, one)
-        for problem in problems:
+        record(root, plan.target, recorded(root).lacking(plan.target, judged.records))
+        for problem in judged.problems:
             print(f"FAILED {one.name}: {problem}", file=sys.stderr)
         print(f"{plan.target}: {one.name} {one.outcome} in {one.seconds} s, {one.memory} MiB")
-        status = max(status, 1 if problems else 0)
+        status = max(status, 1 if judged.problems else 0)
     return status
 
 

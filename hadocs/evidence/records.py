@@ -39,7 +39,11 @@ class NodeRun:
 
 @dataclass(frozen=True)
 class Record:
-    """One run of a step. *packages* are versions of those that its component depends on."""
+    """One run of a step. *packages* are versions of those that its component depends on.
+
+    *circumstance* is the title of the one that gave the step something to do; it is empty for a run
+    from bare nodes.
+    """
 
     step: str
     digest: Digest
@@ -48,6 +52,7 @@ class Record:
     ways: tuple[tuple[str, str], ...]
     packages: tuple[tuple[str, str], ...]
     runs: tuple[NodeRun, ...]
+    circumstance: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -89,7 +94,9 @@ def text(records: Mapping[str, Iterable[Record]]) -> str:
 
 
 def _key(record: Record) -> tuple[object, ...]:
-    return record.ways, record.site, record.digest.own, record.digest.before, record.digest.earlier
+    digest = record.digest
+    where = record.ways, record.site, record.circumstance
+    return *where, digest.own, digest.before, digest.earlier
 
 
 def _data(record: Record) -> dict[str, Any]:
@@ -103,6 +110,7 @@ def _data(record: Record) -> dict[str, Any]:
         "ways": dict(record.ways),
         "packages": dict(record.packages),
         "nodes": {run.node: _without_node(run) for run in record.runs},
+        **({"circumstance": record.circumstance} if record.circumstance else {}),
     }
 
 
@@ -119,6 +127,7 @@ def _record(step: str, data: Mapping[str, Any]) -> Record:
         tuple(sorted(data["ways"].items())),
         tuple(sorted(data["packages"].items())),
         tuple(NodeRun(node=name, **run) for name, run in sorted(data["nodes"].items())),
+        data.get("circumstance", ""),
     )
 
 

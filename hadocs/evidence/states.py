@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,14 +71,18 @@ class Evidence:
     def state(self, step: str, digest: Digest, target: Target) -> State:
         """What the records of exactly this target say of *step* as *digest* has it.
 
-        Ways and site of a record matter where step or what came before is not the same as now.
+        Ways and site of a record matter where step or what came before is not the same as now. A
+        run that did something says more than one that had nothing to do.
         """
         records = self._records(target, step.partition("/")[0]).get(step, ())
-        newest_first = sorted(records, key=lambda one: one.when, reverse=True)
+        from_nothing_first = sorted(records, key=lambda one: one.circumstance)
+        newest_first = sorted(from_nothing_first, key=lambda one: one.when, reverse=True)
         here = target.ways, target.site
         mine = [one for one in newest_first if (one.ways, one.site) == here]
         same = [one for one in newest_first if one.digest.same(digest)]
-        for found in [*same, *mine]:
+        told = same or mine
+        did = [one for one in told if one.outcome not in _WHY_NOT]
+        for found in [*did, *told]:
             return State(_kind(found, digest), found)
         return State(Kind.NOT)
 
@@ -88,6 +92,16 @@ class Evidence:
             id_
             for id_, digest in digests_of(plan).items()
             if self.state(id_, digest, plan.target).kind is Kind.EXECUTED
+        )
+
+    def lacking(self, target: Target, records: Iterable[Record]) -> tuple[Record, ...]:
+        """Those of *records* whose steps no run from bare nodes has done."""
+        return tuple(one for one in records if not self._did(target, one))
+
+    def _did(self, target: Target, wanted: Record) -> bool:
+        return any(
+            one.outcome == "done" and not one.circumstance and one.digest.same(wanted.digest)
+            for one in self._records(target, wanted.step.partition("/")[0]).get(wanted.step, ())
         )
 
     def _records(self, target: Target, component: str) -> Mapping[str, tuple[Record, ...]]:

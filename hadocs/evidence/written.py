@@ -14,7 +14,8 @@ def record(root: Path, target: Target, records: Iterable[Record]) -> int:
     """How many files of *target* were written with *records*.
 
     A record replaces that of its step by the same ways on the same site, and others if the step and
-    all before it are the same: what a way does not touch is executed once for all.
+    all before it are the same: what a way does not touch is executed once for all. One of a
+    circumstance replaces only what was recorded in the same one.
     """
     by_component: dict[str, list[Record]] = defaultdict(list)
     for one in records:
@@ -32,4 +33,6 @@ def record(root: Path, target: Target, records: Iterable[Record]) -> int:
 
 
 def _same(old: Record, new: Record) -> bool:
+    if old.circumstance != new.circumstance:
+        return False
     return (old.ways, old.site) == (new.ways, new.site) or old.digest == new.digest

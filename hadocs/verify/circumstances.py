@@ -10,14 +10,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hadocs.plan.model import Plan
 from hadocs.plan.resolve import Setting
 from hadocs.verify.checkpoints import checks
 from hadocs.verify.cluster.recipe import Recipe
 from hadocs.verify.comparison import Snapshot, differences, snapshot
-from hadocs.verify.driving import Driven, Driver
+from hadocs.verify.driving import Driven, Driver, Runs
 from hadocs.verify.founding import done, founded, founding
 from hadocs.verify.full_stop import revive
 from hadocs.verify.verification import done_again
@@ -34,13 +34,15 @@ _EVERYTHING = "every question about the nodes' state"
 class Ground:
     """A cluster, whole or bare, with what is asked of it; *smaller* is the site it grows from.
 
-    *setting* has the procedures for after a full stop.
+    *setting* has the procedures for after a full stop. *ran* are the runs of everything that had
+    to be without fault.
     """
 
     driver: Driver
     made_of: Recipe
     smaller: Plan | None = None
     setting: Setting | None = None
+    ran: list[Runs] = field(default_factory=list)
 
     @property
     def first(self) -> str:
@@ -165,6 +167,7 @@ def grown(ground: Ground) -> Iterator[str]:
 
 
 def _whole(ground: Ground, driven: Driven) -> Iterator[str]:
+    ground.ran.append(driven.runs)
     if driven.failed:
         yield driven.failed
     yield from founded(ground.driver.plan, driven.runs)

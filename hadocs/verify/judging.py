@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hadocs.evidence import CircumstanceRun
+from hadocs.evidence import CircumstanceRun, Record
 from hadocs.plan.model import Plan
 from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
 from hadocs.verify.cluster import ClusterError, Topology, down
@@ -18,6 +18,15 @@ from hadocs.verify.verification import Verifier
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A circumstance as evidence keeps it, what was wrong, and the steps that it gave work."""
+
+    run: CircumstanceRun
+    problems: tuple[str, ...]
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True)
 class Judge:
     """Who judges *plan*: *smaller* is that of the site it may grow from."""
 
@@ -26,8 +35,8 @@ class Judge:
     topology: Topology
     smaller: Plan | None
 
-    def judged(self, names: Iterable[str]) -> Iterator[tuple[CircumstanceRun, tuple[str, ...]]]:
-        """Each circumstance as evidence keeps it, and what was wrong.
+    def judged(self, names: Iterable[str]) -> Iterator[Judged]:
+        """What becomes of each circumstance.
 
         Those that held leave a whole cluster behind, on which the next one is judged; one that did
         not ends all, where its cluster is to be kept.
@@ -39,21 +48,22 @@ class Judge:
                 if bare or left is None:
                     left = self.verifier.started(self.plan, self.topology)
                     if not bare and (failed := left.run().failed):
-                        yield self._found(name, 0, Peak(), failed), (f"not built: {failed}",)
+                        found = self._found(name, 0, Peak(), failed)
+                        yield Judged(found, (f"not built: {failed}",))
                         left = None
                         if self.verifier.keep:
                             return
                         continue
-                found, problems = self._one(name, left)
-                left = None if problems else left
-                yield found, problems
-                if problems and self.verifier.keep:
+                judged = self._one(name, left)
+                left = None if judged.problems else left
+                yield judged
+                if judged.problems and self.verifier.keep:
                     return
         finally:
             if not self.verifier.keep:
                 down(self.verifier.lab)
 
-    def _one(self, name: str, driver: Driver) -> tuple[CircumstanceRun, tuple[str, ...]]:
+    def _one(self, name: str, driver: Driver) -> Judged:
         driver.heard(f"circumstance {name}: {CIRCUMSTANCES[name].title}")
         start = time.monotonic()
         with sampled(driver.cluster) as peak:
@@ -62,7 +72,11 @@ class Judge:
             )
             problems = tuple(_problems(name, ground))
         seconds = int(time.monotonic() - start)
-        return self._found(name, seconds, peak, *problems), problems
+        found = self._found(name, seconds, peak, *problems)
+        if problems or not ground.ran:
+            return Judged(found, problems)
+        kept = self.verifier.records(driver, ground.ran[-1], {}, CIRCUMSTANCES[name].title)
+        return Judged(found, (), tuple(one for one in kept if one.outcome == "done"))
 
     def _found(self, name: str, seconds: int, peak: Peak, *problems: str) -> CircumstanceRun:
         circumstance = CIRCUMSTANCES[name]

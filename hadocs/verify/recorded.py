@@ -18,6 +18,7 @@ def records(
     secrets: tuple[str, ...],
     today: str,
     versions: Callable[[str], tuple[tuple[str, str], ...]],
+    circumstance: str = "",
 ) -> tuple[Record, ...]:
     """A record of each step that the *first* run came to; *versions* of packages by component."""
     target, found = plan.target, []
@@ -29,7 +30,9 @@ def records(
         )
         if runs:
             of = versions(step.partition("/")[0])
-            found.append(Record(step, digest, today, target.site, target.ways, of, runs))
+            found.append(
+                Record(step, digest, today, target.site, target.ways, of, runs, circumstance)
+            )
     return tuple(found)
 
 

@@ -98,30 +98,33 @@ class Verifier:
         cluster, plan = driver.cluster, driver.plan
         with sampled(cluster) as peak:
             first = driver.run(*options)
-            versions = installed(cluster, plan, made_of)
             if first.failed:
-                return _failed(first, self._records(driver, first.runs, {}, versions), peak)
+                return _failed(first, self.records(driver, first.runs, {}), peak)
             before = snapshot(cluster, cluster.nodes, made_of.state)
             driver.forget()
             self.heard("second run, with nothing remembered: it must change nothing")
             second = driver.run(*options)
             after = snapshot(cluster, cluster.nodes, made_of.state)
-        records = self._records(driver, first.runs, second.runs, versions)
+        records = self.records(driver, first.runs, second.runs)
         problems = [second.failed] if second.failed else []
         problems += [*done_again(plan, second.runs), *differences(before, after)]
         seconds = first.seconds, second.seconds
         failed = failed_item(second)
         return Verification(records, tuple(problems), seconds, peak, failed, second.told)
 
-    def _records(
-        self, driver: Driver, first: Runs, second: Runs, versions: Mapping[str, str]
+    def records(
+        self, driver: Driver, first: Runs, second: Runs, circumstance: str = ""
     ) -> tuple[Record, ...]:
+        """What is kept of each step that the *first* run of *driver* came to."""
         plan = driver.plan
+        versions = installed(driver.cluster, plan, recipe(plan.target.system))
         needed = {
             component: tuple((name, versions[name]) for name in names if name in versions)
             for component, names in packages(plan, self.needs).items()
         }
-        return records(plan, first, second, driver.secrets, self.today, needed.__getitem__)
+        return records(
+            plan, first, second, driver.secrets, self.today, needed.__getitem__, circumstance
+        )
 
 
 def judged(first: Verification, second: Verification) -> Verification:

@@ -30,18 +30,20 @@ class Project:
 
     def run(self, plan: Plan, when: str = "2026-11-20", **outcomes: str) -> None:
         """Record a run of every step, done but for *outcomes* by ids with ``__`` for a slash."""
+        record(self.root, plan.target, self.records(plan, when, **outcomes))
+
+    def records(
+        self, plan: Plan, when: str = "2026-11-20", circumstance: str = "", **outcomes: str
+    ) -> list[Record]:
         found = {key.replace("__", "/"): outcome for key, outcome in outcomes.items()}
-        record(
-            self.root,
-            plan.target,
-            [
-                Record(
-                    id_, digest, when, plan.target.site, plan.target.ways, (("stack", "1.2"),),
-                    (NodeRun("node1", found.get(id_, "done"), "already", 0, 3, "it works", ""),),
-                )
-                for id_, digest in digests_of(plan).items()
-            ],
-        )  # fmt: skip
+        return [
+            Record(
+                id_, digest, when, plan.target.site, plan.target.ways, (("stack", "1.2"),),
+                (NodeRun("node1", found.get(id_, "done"), "already", 0, 3, "it works", ""),),
+                circumstance,
+            )
+            for id_, digest in digests_of(plan).items()
+        ]  # fmt: skip
 
     def state(self, step: str, plan: Plan) -> State:
         return load(self.root).state(step, digests_of(plan)[step], plan.target)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import Project
 
-from hadocs.evidence import Kind, digests, digests_of, file_of, load
+from hadocs.evidence import Kind, digests, digests_of, file_of, load, record
 from hadocs.plan.actions import Action, Nothing, Run
 from hadocs.plan.model import Deed, Expectation, Guard, Step
 from hadocs.plan.text import Kind as ValueKind
@@ -182,3 +182,19 @@ def test_a_damaged_file_is_a_problem(project: Project, damage: str) -> None:
     with pytest.raises(HadocsError) as raised:
         project.state("store/install", plan)
     assert [Path(p.where.path) for p in raised.value.problems] == [Path(path)]
+
+
+def test_a_step_without_work_from_nothing_is_executed_by_a_circumstance(project: Project) -> None:
+    plan = project.plan()
+    project.run(plan, stack__start="nothing")
+    assert project.state("stack/start", plan).kind is Kind.NOT
+    seen = project.records(plan, circumstance="It grew")
+    lacking = load(project.root).lacking(plan.target, seen)
+    assert [one.step for one in lacking] == ["stack/start"]
+    record(project.root, plan.target, lacking)
+    state = project.state("stack/start", plan)
+    assert (state.kind, state.record.circumstance) == (Kind.EXECUTED, "It grew")
+    project.run(plan, stack__start="nothing")
+    assert project.state("stack/start", plan).kind is Kind.EXECUTED
+    project.run(plan, "2026-11-21", stack__start="failed")
+    assert project.state("stack/start", plan).kind is Kind.FAILED

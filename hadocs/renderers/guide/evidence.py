@@ -131,6 +131,8 @@ def _badge(context: Context, point: Point, state: State) -> Badge:
     if (record := state.record) is None:
         return _NEVER
     said = text.format(where=context.where(point), when=record.when, why=state.why)
+    if record.circumstance:
+        said = f"{said} ({record.circumstance})"
     ways = [f"{component}: {way}" for component, way in record.ways]
     packages = [f"{name} {version}" for name, version in record.packages]
     return Badge("evidence", said, "; ".join([*ways, *packages]), level)
