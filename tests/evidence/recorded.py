@@ -22,9 +22,11 @@ class Project:
 
     root: Path
 
-    def plan(self, system: str = "alpha-2", shell: str = "crm", **ways: str) -> Plan:
+    def plan(
+        self, system: str = "alpha-2", shell: str = "crm", site_name: str = "three", **ways: str
+    ) -> Plan:
         loaded = catalog.load(self.root)
-        site = loaded.sites["three"]
+        site = loaded.sites[site_name]
         chosen = site.spec.model_copy(update={"ways": ways})
         return resolve(loaded, site, point_of(loaded, chosen, system, shell, "2.1"))
 

@@ -87,3 +87,28 @@ def test_the_table_counts_every_variant_of_every_step(project: Project) -> None:
     lists = [inner for b in blocks if isinstance(b, Folded) for inner in b.blocks]
     reasons = [str(item) for one in lists if isinstance(one, Bullets) for item in one.items]
     assert ["what it makes was there before" in reason for reason in reasons] == [True, False]
+
+
+def test_a_step_of_a_role_that_the_site_lacks_is_executed_on_another_site(project: Project) -> None:
+    project.change("stack", "roles: [controller]", "roles: [controller, arbitrator]")
+    vote = "  - {id: vote, title: Vote, nodes: {role: arbitrator}, install: stack}\n"
+    project.change("stack", "  - id: configure\n", f"{vote}  - id: configure\n")
+    three = project.root / "conf/sites/three.yaml"
+    arbitrator = "{name: node3, address: 10.9.0.13, roles: [arbitrator]}"
+    lines = three.read_text().splitlines()
+    other = [f"  - {arbitrator}" if "node3" in line else line for line in lines]
+    (three.parent / "with-arbitrator.yaml").write_text("\n".join(other) + "\n")
+    project.run(project.plan())
+    assert [badge.text for _, badge in marks(section(project, "stack", "vote").blocks)] == [
+        "not executed"
+    ]
+    assert "stack/vote" in why_not(project)
+    project.run(project.plan(site_name="with-arbitrator"))
+    (badge,) = {badge for _, badge in marks(section(project, "stack", "vote").blocks)}
+    assert (badge.text, badge.about) == (RAN, "site: with-arbitrator; store: native; stack 1.2")
+    assert "stack/vote" not in why_not(project)
+
+
+def why_not(project: Project) -> str:
+    blocks = Guide(load(project.root), "2.1").fragment("executed", "").blocks
+    return str(blocks[1:])

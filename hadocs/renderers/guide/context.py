@@ -28,7 +28,7 @@ class Context:
 
     def __init__(self, catalog: Catalog, series: str) -> None:
         self.catalog, self.series = catalog, series
-        self._resolvers: dict[tuple[str, str, tuple[tuple[str, str], ...]], Resolver] = {}
+        self._resolvers: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], Resolver] = {}
         self._plans: dict[tuple[str, str], Plan] = {}
         self._digests: dict[tuple[Resolver, str], Mapping[str, Digest]] = {}
 
@@ -43,6 +43,11 @@ class Context:
                 [Problem(where, Code.UNKNOWN_NAME, f"site {name!r} does not exist", hint)]
             )
         return self.catalog.sites[name]
+
+    @functools.cached_property
+    def other_sites(self) -> tuple[Loaded[SiteSpec], ...]:
+        """Sites of the project that may have nodes of roles that the guide's own lacks."""
+        return tuple(site for site in self.catalog.sites.values() if site.name != self.site.name)
 
     @functools.cached_property
     def systems(self) -> tuple[str, ...]:
@@ -90,11 +95,12 @@ class Context:
             self._plans[key] = resolve(self.catalog, self.site, point)
         return self._plans[key]
 
-    def resolver(self, point: Point) -> Resolver:
-        """The resolver of a point, made once."""
-        key = (point.system, point.shell, tuple(sorted(point.ways.items())))
+    def resolver(self, point: Point, site: Loaded[SiteSpec] | None = None) -> Resolver:
+        """The resolver of a point on a site, the guide's own if none is said; made once."""
+        at = site or self.site
+        key = (at.name, point.system, point.shell, tuple(sorted(point.ways.items())))
         if key not in self._resolvers:
-            self._resolvers[key] = Resolver(self.catalog, self.site, point)
+            self._resolvers[key] = Resolver(self.catalog, at, point)
         return self._resolvers[key]
 
     @functools.cached_property
@@ -102,20 +108,21 @@ class Context:
         """The recorded runs of the project."""
         return evidence_of(self.catalog.root)
 
-    def digests(self, point: Point, component: Loaded[ComponentSpec]) -> Mapping[str, Digest]:
+    def digests(
+        self, point: Point, component: Loaded[ComponentSpec], site: Loaded[SiteSpec]
+    ) -> Mapping[str, Digest]:
         """What evidence has to stand for, by the ids of a component's steps."""
-        resolver = self.resolver(point)
+        resolver = self.resolver(point, site)
         key = resolver, component.name
         if key not in self._digests:
-            roles = {node.name: node.roles for node in self.site.spec.nodes}
-            self._digests[key] = digests(self._steps(point, component), roles)
+            roles = {node.name: node.roles for node in site.spec.nodes}
+            self._digests[key] = digests(self._steps(resolver, component), roles)
         return self._digests[key]
 
-    def _steps(self, point: Point, component: Loaded[ComponentSpec]) -> Iterable[Step]:
+    def _steps(self, resolver: Resolver, component: Loaded[ComponentSpec]) -> Iterable[Step]:
         if component.name in self.catalog.components:
-            resolver = self.resolver(point)
             return (resolver.step(placed) for placed in resolver.placed(component))
-        turns = own_turns(self.catalog, self.site, point, component.name)
+        turns = own_turns(self.catalog, resolver.site, resolver.point, component.name)
         return (turn.item for turn in turns if isinstance(turn.item, Step))
 
     @functools.cached_property

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hadocs.evidence import Kind, Record, State, file_of
+from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point, holds
 from hadocs.plan.model import Target
 from hadocs.plan.placing import Placed
@@ -14,6 +15,7 @@ from hadocs.plan.text import Text
 from hadocs.renderers.blocks import Badge, Badges, Block, Code, Folded, InCode, Line, Tabs
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.variants import Axis, Blocks
+from hadocs.spec.conf import SiteSpec
 
 _SAID: Mapping[Kind, tuple[str, str]] = {
     Kind.EXECUTED: ("executed on {where}, {when}", "good"),
@@ -74,10 +76,13 @@ def _points(context: Context, keys: Mapping[str, tuple[str, ...]]) -> Iterator[P
 
 
 def _beneath(context: Context, placed: Placed, points: tuple[Point, ...]) -> Iterator[Block]:
-    acting = [p for p in points if acts(context, placed, p) and has_nodes(context, placed, p)]
-    if not acting:
+    found = [
+        (point, state_of(context, placed, point, site))
+        for point in points
+        if acts(context, placed, point) and (site := site_with(context, placed, point))
+    ]
+    if not found:
         return
-    found = [(point, state_of(context, placed, point)) for point in acting]
     known = [(point, state) for point, state in found if state.record is not None]
     badges = tuple(_badge(context, point, state) for point, state in known)
     yield Badges(tuple(dict.fromkeys(badges)) or (_NEVER,))
@@ -101,24 +106,27 @@ def acts(context: Context, placed: Placed, point: Point) -> bool:
     return not any((spec.nothing, spec.fault, spec.follow))
 
 
-def has_nodes(context: Context, placed: Placed, point: Point) -> bool:
-    """Whether the guide's site has a node for the step."""
-    return bool(context.resolver(point).nodes(placed.nodes, placed.owner.spec))
+def site_with(context: Context, placed: Placed, point: Point) -> Loaded[SiteSpec] | None:
+    """The guide's site, or else another one, that has a node for the step."""
+    for site in (context.site, *context.other_sites):
+        if context.resolver(point, site).nodes(placed.nodes, placed.owner.spec):
+            return site
+    return None
 
 
-def state_of(context: Context, placed: Placed, point: Point) -> State:
+def state_of(context: Context, placed: Placed, point: Point, site: Loaded[SiteSpec]) -> State:
     """What the records of exactly this target say of the step."""
-    target = target_of(context, point)
+    target = target_of(context, point, site)
     if not context.evidence.has(target, placed.component.name):
         return State(Kind.NOT)
-    digest = context.digests(point, placed.component).get(placed.id)
+    digest = context.digests(point, placed.component, site).get(placed.id)
     return context.evidence.state(placed.id, digest, target) if digest else State(Kind.NOT)
 
 
-def target_of(context: Context, point: Point) -> Target:
-    """The target that a point means for the guide's site."""
+def target_of(context: Context, point: Point, site: Loaded[SiteSpec] | None = None) -> Target:
+    """The target that a point means for a site, the guide's own if none is said."""
     ways = tuple(sorted(point.ways.items()))
-    return Target(point.series, point.system, point.shell, context.site.name, ways)
+    return Target(point.series, point.system, point.shell, (site or context.site).name, ways)
 
 
 def files(context: Context, component: str) -> frozenset[str]:
@@ -133,7 +141,7 @@ def _badge(context: Context, point: Point, state: State) -> Badge:
     said = text.format(where=context.where(point), when=record.when, why=state.why)
     if record.circumstance:
         said = f"{said} ({record.circumstance})"
-    ways = [f"{component}: {way}" for component, way in record.ways]
+    ways = [f"site: {record.site}", *(f"{component}: {way}" for component, way in record.ways)]
     packages = [f"{name} {version}" for name, version in record.packages]
     return Badge("evidence", said, "; ".join([*ways, *packages]), level)
 

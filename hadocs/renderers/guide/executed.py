@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from hadocs.evidence import Kind, State, digests_of
+from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point, default_ways
 from hadocs.plan.placing import Placed
 from hadocs.plan.resolve import resolve
 from hadocs.renderers.blocks import Block, Bullets, Folded, Inline, Line, Link, Table
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.evidence import acts, has_nodes, target_of
+from hadocs.renderers.guide.evidence import acts, site_with, target_of
+from hadocs.spec.conf import SiteSpec
 
 _BEST = (Kind.EXECUTED, Kind.EARLIER, Kind.STALE, Kind.FAILED, Kind.NOT)
 #: A variant of a step: its id, and the place of the case that is done.
@@ -67,13 +69,16 @@ def _tally(context: Context, system: str, shell: str) -> _Tally:
     tally = _Tally(system, shell)
     for ways in _ways(context):
         point = context.point(system, shell, ways)
-        states = _states(context, point)
+        states: dict[str, dict[str, State]] = {}
         resolver = context.resolver(point)
         for component in context.ordered:
             for placed in context.placed(component):
                 if acts(context, placed, point):
+                    site = site_with(context, placed, point) or context.site
+                    if site.name not in states:
+                        states[site.name] = _states(context, point, site)
                     variant = placed.id, resolver.chosen(placed).place
-                    tally.add(variant, placed, states.get(placed.id, State(Kind.NOT)))
+                    tally.add(variant, placed, states[site.name].get(placed.id, State(Kind.NOT)))
     return tally
 
 
@@ -87,12 +92,12 @@ def _ways(context: Context) -> Iterator[dict[str, str]]:
                 yield {**usual, name: way.id}
 
 
-def _states(context: Context, point: Point) -> dict[str, State]:
+def _states(context: Context, point: Point, site: Loaded[SiteSpec]) -> dict[str, State]:
     """The states of a whole plan, if anything of it was ever run."""
-    target, evidence = target_of(context, point), context.evidence
+    target, evidence = target_of(context, point, site), context.evidence
     if not any(evidence.has(target, component.name) for component in context.ordered):
         return {}
-    digests = digests_of(resolve(context.catalog, context.site, point))
+    digests = digests_of(resolve(context.catalog, site, point))
     return {id_: evidence.state(id_, digest, target) for id_, digest in digests.items()}
 
 
@@ -108,16 +113,12 @@ def _row(context: Context, tally: _Tally) -> Iterator[str]:
 
 def _missing(context: Context, tally: _Tally) -> Iterator[Block]:
     """The steps that were not executed, each with the reason."""
-    point = context.point(tally.system, tally.shell, {})
     items: list[tuple[Inline, ...]] = []
     for placed, state in tally.states.values():
         if state.kind is not Kind.EXECUTED:
             anchor = placed.id.rsplit("/", 1)[1]
             link = Link(placed.id, page=f"guide/{placed.component.name}", anchor=anchor)
-            why = state.why
-            if not has_nodes(context, placed, point):
-                why = f"the site {context.site.name} has no such node"
-            items.append((link, f" ({placed.spec.title}): {why}"))
+            items.append((link, f" ({placed.spec.title}): {state.why}"))
     title = context.catalog.systems[tally.system].version.title
     if items:
         yield Folded(
