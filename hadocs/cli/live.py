@@ -9,12 +9,11 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from hadocs.cli.chosen import plans, root_of, settings, site_of
+from hadocs.cli.chosen import root_of, settings
 from hadocs.cli.inspecting import inspected
 from hadocs.cli.progress import Progress
 from hadocs.evidence import circumstances, record, record_circumstance
 from hadocs.evidence import load as recorded
-from hadocs.loading.catalog import load
 from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
 from hadocs.plan.resolve import Setting, resolve
@@ -56,10 +55,11 @@ def _run(arguments: argparse.Namespace, plan: Plan, setting: Setting, topology: 
     today, heard = datetime.date.today().isoformat(), Progress(plan).heard
     before = needs(setting.catalog.components)
     verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
-    asked = _judge if arguments.circumstance else _verify
     try:
         with ended_in_order():
-            return asked(arguments, verifier, plan, topology)
+            if arguments.circumstance:
+                return _judge(arguments, Judge(verifier, plan, topology, setting))
+            return _verify(arguments, verifier, plan, topology)
     except ClusterError as error:
         told = f"{error}\nnot proven: {plan.target}, no step of it was executed"
         print(told, file=sys.stderr)
@@ -104,37 +104,19 @@ def _verify(
     return 1 if made.problems else FLAKY if made.flaky else 0
 
 
-def _judge(
-    arguments: argparse.Namespace, verifier: Verifier, plan: Plan, topology: Topology
-) -> int:
-    chosen = arguments.circumstance
+def _judge(arguments: argparse.Namespace, judge: Judge) -> int:
+    chosen, target = arguments.circumstance, judge.plan.target
     names = [name for name in CIRCUMSTANCES if name in chosen or "all" in chosen]
     status, root = 0, root_of(arguments)
-    for judged in Judge(verifier, plan, topology, _smaller(arguments)).judged(names):
+    for judged in judge.judged(names):
         one = judged.run
-        record_circumstance(root, plan.target, one)
-        record(root, plan.target, recorded(root).lacking(plan.target, judged.records))
+        record_circumstance(root, target, one)
+        record(root, target, recorded(root).lacking(target, judged.records))
         for problem in judged.problems:
             print(f"FAILED {one.name}: {problem}", file=sys.stderr)
-        print(f"{plan.target}: {one.name} {one.outcome} in {one.seconds} s, {one.memory} MiB")
+        print(f"{target}: {one.name} {one.outcome} in {one.seconds} s, {one.memory} MiB")
         status = max(status, 1 if judged.problems else 0)
     return status
-
-
-def _smaller(arguments: argparse.Namespace) -> Plan | None:
-    """The same on the smallest site that has only the first nodes of this one."""
-    catalog = load(root_of(arguments))
-    whole = site_of(catalog, arguments.site).spec
-    fitting = {
-        len(site.spec.nodes): name
-        for name, site in catalog.sites.items()
-        if site.spec.nodes == whole.nodes[: len(site.spec.nodes)] != whole.nodes
-        and (site.spec.vip, site.spec.network) == (whole.vip, whole.network)
-    }
-    if not fitting:
-        return None
-    asked = argparse.Namespace(**{**vars(arguments), "site": fitting[min(fitting)]})
-    return plans(asked, arguments.way)[0]
 
 
 def _counted(made: Verification) -> str:

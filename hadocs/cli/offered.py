@@ -60,7 +60,9 @@ _WAY = _option(
 )
 
 #: Said here again, so that no help waits for what a cluster needs; a test compares.
-_CIRCUMSTANCES = ("first-off", "first-reinstalled", "cold-start", "killed", "grown")
+_CIRCUMSTANCES = (
+    "first-off", "first-reinstalled", "cold-start", "settings-changed", "killed", "grown",
+)  # fmt: skip
 
 #: The same for what is done to a cluster.
 _OF_CLUSTER = (

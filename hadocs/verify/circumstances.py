@@ -10,16 +10,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from hadocs.plan.model import Plan
-from hadocs.plan.resolve import Setting
 from hadocs.verify.checkpoints import checks
-from hadocs.verify.cluster.recipe import Recipe
-from hadocs.verify.comparison import Snapshot, differences, snapshot
-from hadocs.verify.driving import Driven, Driver, Runs
+from hadocs.verify.comparison import differences, snapshot
 from hadocs.verify.founding import done, founded, founding
 from hadocs.verify.full_stop import revive
+from hadocs.verify.ground import Ground
 from hadocs.verify.verification import done_again
 
 #: Seconds in which the other nodes notice that one is gone, and fence it.
@@ -27,42 +24,8 @@ _NOTICED = 20.0
 _FOUNDED = "what founds something is done once"
 _LASTING = "what is kept by the cluster"
 _DATA = "data"
+_WRITTEN = "what clients had written before"
 _EVERYTHING = "every question about the nodes' state"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A cluster, whole or bare, with what is asked of it; *smaller* is the site it grows from.
-
-    *setting* has the procedures for after a full stop. *ran* are the runs of everything that had
-    to be without fault.
-    """
-
-    driver: Driver
-    made_of: Recipe
-    smaller: Plan | None = None
-    setting: Setting | None = None
-    ran: list[Runs] = field(default_factory=list)
-
-    @property
-    def first(self) -> str:
-        """The node that founds, if there is something to found."""
-        return next(
-            (node for _, _, node in founding(self.driver.plan)), self.driver.plan.nodes[0].name
-        )
-
-    def lasting(self, *away: str) -> Snapshot:
-        """What outlives whatever happens to a node, as all but the nodes *away* tell it."""
-        return self._told(self.made_of.lasting, away)
-
-    def data(self, *away: str) -> Snapshot:
-        """What also outlives a change of the site."""
-        return self._told(self.made_of.data, away)
-
-    def _told(self, names: tuple[str, ...], away: tuple[str, ...]) -> Snapshot:
-        nodes = [node for node in self.driver.cluster.nodes if node not in away]
-        questions = [one for one in self.made_of.state if one[0] in names]
-        return snapshot(self.driver.cluster, nodes, questions)
 
 
 @dataclass(frozen=True)
@@ -81,7 +44,7 @@ def first_off(ground: Ground) -> Iterator[str]:
     Its cable is pulled too: who fences it would power it on again.
     """
     driver, cluster, away = ground.driver, ground.driver.cluster, ground.first
-    before = ground.lasting()
+    before, kept = ground.lasting(), ground.written()
     cluster.cut_off(away)
     cluster.power_off(away)
     time.sleep(_NOTICED)
@@ -92,19 +55,21 @@ def first_off(ground: Ground) -> Iterator[str]:
     cluster.power_off(away)
     cluster.reconnect(away)
     cluster.power_on(away)
-    yield from _whole(ground, driver.run())
+    yield from ground.whole(driver.run())
+    yield from kept.lost()
     yield from differences(before, ground.lasting())
 
 
 def first_reinstalled(ground: Ground) -> Iterator[str]:
     """The first controller, reinstalled while the others live, joins them."""
     driver, cluster, new = ground.driver, ground.driver.cluster, ground.first
-    before = ground.lasting(new)
+    before, kept = ground.lasting(new), ground.written()
     cluster.reinstall(new)
     time.sleep(_NOTICED)
     cluster.power_on(new)
     driver.admit([new])
-    yield from _whole(ground, driver.run())
+    yield from ground.whole(driver.run())
+    yield from kept.lost()
     yield from differences(before, ground.lasting(new))
 
 
@@ -130,7 +95,7 @@ def killed(ground: Ground) -> Iterator[str]:
 def cold_start(ground: Ground) -> Iterator[str]:
     """All nodes lose their power; what is for after a full stop is done; then nothing changes."""
     driver, cluster = ground.driver, ground.driver.cluster
-    before = ground.lasting()
+    before, kept = ground.lasting(), ground.written()
     cluster.power_off()
     cluster.power_on()
     stages = driver.plan.stages
@@ -138,11 +103,25 @@ def cold_start(ground: Ground) -> Iterator[str]:
     if ready.failed:
         yield ready.failed
         return
+    yield from kept.lost()
     started = snapshot(cluster, cluster.nodes, ground.made_of.state)
     again = driver.run()
-    yield from _whole(ground, again)
+    yield from ground.whole(again)
     yield from done_again(driver.plan, again.runs)
     yield from differences(started, snapshot(cluster, cluster.nodes, ground.made_of.state))
+    yield from differences(before, ground.lasting())
+
+
+def settings_changed(ground: Ground) -> Iterator[str]:
+    """The scripts of a site with other values are run, then those of this one again."""
+    if (other := ground.changed) is None:
+        yield "no site of the project has the nodes of this one and other values"
+        return
+    before, kept = ground.lasting(), ground.written()
+    for driver in (other[1], ground.driver):
+        driver.prepare()
+        yield from ground.whole(driver.run())
+    yield from kept.lost()
     yield from differences(before, ground.lasting())
 
 
@@ -152,44 +131,43 @@ def grown(ground: Ground) -> Iterator[str]:
     if smaller is None:
         yield "no site of the project has only the first nodes of this one"
         return
-    small = Driver(smaller, driver.cluster, driver.heard)
+    setting, small = smaller
     small.prepare()
     built = small.run()
     if built.failed:
         yield built.failed
         return
-    names = [node.name for node in smaller.nodes]
+    names = [node.name for node in small.plan.nodes]
     new = [node for node in driver.cluster.nodes if node not in names]
-    before = ground.data(*new)
+    before, kept = ground.data(*new), ground.written(setting)
     driver.prepare()
-    yield from _whole(ground, driver.run())
+    yield from ground.whole(driver.run())
+    yield from kept.lost()
     yield from differences(before, ground.data(*new))
-
-
-def _whole(ground: Ground, driven: Driven) -> Iterator[str]:
-    ground.ran.append(driven.runs)
-    if driven.failed:
-        yield driven.failed
-    yield from founded(ground.driver.plan, driven.runs)
 
 
 #: Every circumstance by the name that people give.
 CIRCUMSTANCES: Mapping[str, Circumstance] = {
     "first-off": Circumstance(
-        "The first controller is off, then on again", first_off, (_FOUNDED, _LASTING)
+        "The first controller is off, then on again", first_off, (_FOUNDED, _LASTING, _WRITTEN)
     ),
     "first-reinstalled": Circumstance(
         "The first controller is reinstalled while the others live",
         first_reinstalled,
-        (_FOUNDED, _LASTING),
+        (_FOUNDED, _LASTING, _WRITTEN),
     ),
     "cold-start": Circumstance(
-        "All controllers lose their power at once", cold_start, (_FOUNDED, _LASTING, _EVERYTHING)
+        "All controllers lose their power at once",
+        cold_start,
+        (_FOUNDED, _LASTING, _EVERYTHING, _WRITTEN),
+    ),
+    "settings-changed": Circumstance(
+        "Settings are changed, and changed back", settings_changed, (_FOUNDED, _LASTING, _WRITTEN)
     ),
     "killed": Circumstance(
         "The run is killed after each step that founds something", killed, (_FOUNDED,), bare=True
     ),
     "grown": Circumstance(
-        "The site grows from one controller", grown, (_FOUNDED, _DATA), bare=True
+        "The site grows from one controller", grown, (_FOUNDED, _DATA, _WRITTEN), bare=True
     ),
 }

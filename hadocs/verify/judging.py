@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from hadocs.evidence import CircumstanceRun, Record
 from hadocs.plan.model import Plan
-from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
+from hadocs.plan.resolve import Setting
+from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.cluster import ClusterError, Topology, down
 from hadocs.verify.cluster.recipe import recipe
 from hadocs.verify.driving import Driver
+from hadocs.verify.ground import Ground
 from hadocs.verify.memory import Peak, sampled
 from hadocs.verify.recorded import circumstance_run
 from hadocs.verify.verification import Verifier
@@ -28,12 +30,12 @@ class Judged:
 
 @dataclass(frozen=True)
 class Judge:
-    """Who judges *plan*: *smaller* is that of the site it may grow from."""
+    """Who judges the *plan* of a *setting*."""
 
     verifier: Verifier
     plan: Plan
     topology: Topology
-    smaller: Plan | None
+    setting: Setting
 
     def judged(self, names: Iterable[str]) -> Iterator[Judged]:
         """What becomes of each circumstance.
@@ -67,9 +69,7 @@ class Judge:
         driver.heard(f"circumstance {name}: {CIRCUMSTANCES[name].title}")
         start = time.monotonic()
         with sampled(driver.cluster) as peak:
-            ground = Ground(
-                driver, recipe(self.plan.target.system), self.smaller, self.verifier.setting
-            )
+            ground = Ground(driver, recipe(self.plan.target.system), self.setting)
             problems = tuple(_problems(name, ground))
         seconds = int(time.monotonic() - start)
         found = self._found(name, seconds, peak, *problems)

@@ -12,10 +12,11 @@ from hadocs.plan.model import Plan
 from hadocs.plan.resolve import point_of, resolve
 from hadocs.verify import circumstances
 from hadocs.verify.checkpoints import name
-from hadocs.verify.circumstances import CIRCUMSTANCES, Ground
+from hadocs.verify.circumstances import CIRCUMSTANCES
 from hadocs.verify.driving import Driven
 from hadocs.verify.events import ItemRun
 from hadocs.verify.founding import founded, founding
+from hadocs.verify.ground import Ground
 from hadocs.verify.memory import Peak
 from hadocs.verify.verification import Verification, failed_item, judged
 
@@ -70,7 +71,7 @@ def test_what_is_founded_together_is_founded_once(
     plan: Plan, runs: tuple[tuple[str, ...], ...], said: list[str]
 ) -> None:
     driver = KilledDriver(plan, *runs)
-    ground = Ground(driver, None)  # type: ignore[arg-type]  # as much of both as it needs
+    ground = Ground(driver, None, None)  # type: ignore[arg-type]  # as much as it needs
     assert [*CIRCUMSTANCES["killed"].judge(ground)] == said
 
 
@@ -80,7 +81,7 @@ def test_a_run_is_killed_once_for_each_turn_that_founds(
     turn = ((7, "store/bootstrap", node) for node in ("node1", "node2", "node3"))
     monkeypatch.setattr(circumstances, "founding", lambda _: turn)
     driver = KilledDriver(plan, ("node1", "node2", "node3"))
-    assert [*CIRCUMSTANCES["killed"].judge(Ground(driver, None))] == []  # type: ignore[arg-type]
+    assert [*CIRCUMSTANCES["killed"].judge(Ground(driver, None, None))] == []  # type: ignore[arg-type]
     assert driver.number == 2
 
 

@@ -19,6 +19,8 @@ from hadocs.verify.runner import Result
 #: On a disk, since a node may be powered off that was not meant to be.
 _FOLDER = "/var/tmp/hadocs-drill"  # noqa: S108 - the nodes' own; root's alone
 _PAUSE = 0.5
+#: How long clients may need until they are answered steadily.
+_STEADY_WITHIN = 120.0
 #: So many confirmed attempts in a row are a service that answers steadily.
 _STEADY = 10
 
@@ -66,9 +68,12 @@ class Client:
             if time.monotonic() > until:
                 return False
 
-    def end(self) -> tuple[tuple[Attempt, ...], tuple[int, ...] | None]:
-        """All attempts, and the numbers that are there; None if it cannot count."""
+    def stop(self) -> None:
+        """Try no more."""
         self._must(f"systemctl stop {self._unit}", "stop")
+
+    def counted(self) -> tuple[tuple[Attempt, ...], tuple[int, ...] | None]:
+        """All attempts, and the numbers that are there; None if it cannot count."""
         tried, count = self.tried(), dict(self.probe.texts).get("count")
         if count is None:
             return tried, None
@@ -102,6 +107,14 @@ class Client:
     @property
     def _unit(self) -> str:
         return f"hadocs-drill-{self.probe.id}"
+
+
+def all_steady(clients: tuple[Client, ...]) -> None:
+    """Wait until each client is answered steadily."""
+    for client in clients:
+        if not client.steady(_STEADY_WITHIN):
+            message = f"the probe {client.probe.id} is not answered steadily"
+            raise ClusterError(message, [f"within {_STEADY_WITHIN:.0f} s, on {client.probe.node}"])
 
 
 def each(clients: tuple[Client, ...], act: Callable[[Client], None]) -> None:

@@ -15,15 +15,12 @@ from hadocs.verify.cluster import Cluster, ClusterError
 from hadocs.verify.cluster.nodes import Power
 from hadocs.verify.cluster.recipe import recipe
 from hadocs.verify.drills.accounting import account, strangers
-from hadocs.verify.drills.clients import Client, each
+from hadocs.verify.drills.clients import Client, all_steady, each
 from hadocs.verify.drills.faults import undo
 from hadocs.verify.drills.turns import Walk, upto_fault
 from hadocs.verify.driving import secrets_of
 from hadocs.verify.finding import found_nodes
 from hadocs.verify.installed import installed
-
-#: How long clients may need until they are answered steadily.
-_STEADY = 120.0
 
 
 @dataclass(frozen=True)
@@ -89,10 +86,10 @@ def _run(setting: Setting, name: str, cluster: Cluster, heard: Callable[[str], N
     walk.go(before)
     try:
         each(clients, Client.start)
-        _all_steady(clients)
+        all_steady(clients)
         load = os.getloadavg()[0]
         walk.go(rest)
-        _all_steady(clients)
+        all_steady(clients)
         time.sleep(setting.catalog.drills[name].spec.watch)
         return _told(drill, clients, walk, nodes, load)
     finally:
@@ -120,18 +117,12 @@ def _told(
 
 
 def _account(client: Client, fault: float) -> Account:
-    tried, there = client.end()
+    client.stop()
+    tried, there = client.counted()
     if others := strangers(tried, there or ()):
         message = f"the probe {client.probe.id} counts numbers that it never tried"
         raise ClusterError(message, [", ".join(map(str, sorted(others)[:10]))])
     return account(tried, fault, client.probe.every / 1000, there)
-
-
-def _all_steady(clients: tuple[Client, ...]) -> None:
-    for client in clients:
-        if not client.steady(_STEADY):
-            message = f"the probe {client.probe.id} is not answered steadily"
-            raise ClusterError(message, [f"within {_STEADY:.0f} s, on {client.probe.node}"])
 
 
 def _healthy(own: Plan, cluster: Cluster, heard: Callable[[str], None]) -> None:
