@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from hadocs.loading.catalog import load
+from hadocs.plan.model import Target
 from hadocs.verify.offline import checked, cib, parity, simulation
 from hadocs.verify.offline.files_checkers import checkers, read
 from hadocs.verify.offline.files_scripts import is_shell
 from hadocs.verify.offline.kept import kept
+from hadocs.verify.offline.session import Answer
 from hadocs.verify.offline.toolbox import Ran, Tools, Unanswered, must_answer
 from hadocs.verify.offline.work import Found, Work
 
@@ -90,3 +92,31 @@ def test_every_form_in_which_systemd_refuses_a_unit_is_a_fault(said: str) -> Non
 )
 def test_a_script_of_a_shell_is_known_by_its_first_line(first: str, shell: bool) -> None:
     assert is_shell(f"{first}\ntrue\n") is shell
+
+
+class Ended:
+    """A session whose toolbox cannot do what it is asked."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def __enter__(self) -> Ended:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def ask(self, _: object) -> Answer:
+        return Answer(status=3, output="", errors="noise\nit does not settle\n", cib="")
+
+
+def test_a_simulation_that_does_not_settle_is_unproven_and_says_of_which_cluster(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = Target("2.1", "alpha-2", "crm", "three", ())
+    built = cib.Built((target,), "alpha-2", "<cib/>", (), ())
+    monkeypatch.setattr(simulation, "Session", Ended)
+    monkeypatch.setattr(simulation, "tools", lambda _: Tools((), ()))
+    monkeypatch.setattr(Tools, "by_name", {"alpha-2": None})
+    monkeypatch.setattr(simulation, "_nodes", lambda _: [])
+    monkeypatch.setattr(simulation, "_voters", lambda *_: [])
+    with pytest.raises(Unanswered, match=r"^2.1-alpha-2-crm-three: .* status 3(\n.*)*settle"):
+        simulation.played(work, built, [])

@@ -15,6 +15,7 @@ from hadocs.problems import Code, Problem, not_there
 from hadocs.verify.offline.commands import Command, Condition, Kind, answers_offline, commands
 from hadocs.verify.offline.places import placed
 from hadocs.verify.offline.session import Answer, Asked, Session
+from hadocs.verify.offline.toolbox import Unanswered
 
 #: The cluster's nodes are those on which this unit is started.
 _MANAGER = "pacemaker"
@@ -145,7 +146,8 @@ class _Builder:
         self._cib = ""
         answer = self._ask(words)
         if answer.status:
-            raise RuntimeError(f"no empty configuration by {self._generation}: {answer.errors}")
+            message = f"no empty configuration by {self._generation}"
+            raise Unanswered(message, answer.errors.strip().splitlines()[-5:])
         return answer
 
     def _ask(self, words: Sequence[str], given: str = "") -> Answer:

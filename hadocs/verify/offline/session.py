@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hadocs.verify.offline.kept import kept
-from hadocs.verify.offline.toolbox import Toolbox, must_answer
+from hadocs.verify.offline.toolbox import Toolbox, Unanswered, must_answer
 
 _INSIDE = Path(__file__).parent / "inside"
 #: The status of a command that was ended at its time limit.
@@ -82,8 +82,8 @@ class Session:
         self._process.stdin.flush()
         if line := self._process.stdout.readline():
             return json.loads(line)
-        said = (self._work / "errors").read_text()
-        raise RuntimeError(f"the toolbox ended: status {self._process.wait()}\n{said}")
+        said = (self._work / "errors").read_text().strip().splitlines()[-5:]
+        raise Unanswered(f"the toolbox ended with status {self._process.wait()}", said)
 
     def _entered(self) -> subprocess.Popen[str]:
         folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="hadocs-"))

@@ -18,7 +18,7 @@ from hadocs.spec.parts import ServiceInfo
 from hadocs.verify.offline.cib import Built, cibs
 from hadocs.verify.offline.claims import Claim, Event, Played, broken, losses
 from hadocs.verify.offline.session import Asked, Session
-from hadocs.verify.offline.toolbox import tools
+from hadocs.verify.offline.toolbox import Unanswered, tools
 from hadocs.verify.offline.work import Found, Work
 
 _KEEPER = "pacemaker"
@@ -52,7 +52,10 @@ def played(work: Work, built: Built, resources: Sequence[str]) -> tuple[Played, 
     nodes = _nodes(built)
     lost = losses(nodes, _voters(work, built.targets[0], nodes))
     with Session(tools(work.cache).by_name[built.generation], work.cache) as session:
-        return play(session, built.cib, [*lost], resources)
+        try:
+            return play(session, built.cib, [*lost], resources)
+        except Unanswered as error:
+            raise Unanswered(f"{built.targets[0]}: {error}") from None
 
 
 def play(
@@ -65,7 +68,8 @@ def play(
     asked = json.dumps({"losses": losses, "resources": resources}, sort_keys=True)
     answer = session.ask(Asked(("python3", "/mnt/simulate.py"), cib, asked))
     if answer.status:
-        raise RuntimeError(f"the simulation ended: status {answer.status}\n{answer.errors}")
+        message = f"the simulation ended with status {answer.status}"
+        raise Unanswered(message, answer.errors.strip().splitlines()[-5:])
     return tuple(_played(one) for one in json.loads(answer.output))
 
 
