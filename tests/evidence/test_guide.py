@@ -112,3 +112,10 @@ def test_a_step_of_a_role_that_the_site_lacks_is_executed_on_another_site(projec
 def why_not(project: Project) -> str:
     blocks = Guide(load(project.root), "2.1").fragment("executed", "").blocks
     return str(blocks[1:])
+
+
+def test_a_page_about_everything_depends_on_components_that_do_not_exist_yet(
+    project: Project,
+) -> None:
+    sources = Guide(load(project.root), "2.1").fragment("chapters", "").sources
+    assert {"components", "conf"} <= sources

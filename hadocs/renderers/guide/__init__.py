@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +31,9 @@ from hadocs.spec.task import DrillSpec, ProcedureSpec
 __all__ = ["Fragment", "Guide", "open_guide"]
 
 #: Files on which every generated block depends.
-_SHARED = ("conf/guide.yaml",)
+#: What every page depends on, and what pages about everything do; files may come and go.
+_SHARED = ("conf",)
+_EVERYTHING = frozenset([*_SHARED, "components", FOLDER])
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ class Guide:
             "drills": drills,
         }
         if kind in made:
-            return Fragment(tuple(made[kind](self.context)), self._everything())
+            return Fragment(tuple(made[kind](self.context)), _EVERYTHING)
         if kind == "chapters":
-            return Fragment(self._chapters(), self._everything())
+            return Fragment(self._chapters(), _EVERYTHING)
         if kind == "steps":
             component, _, step = argument.partition("/")
             self._component(component)
@@ -135,7 +136,7 @@ class Guide:
 
     def _closure(self, *names: str) -> frozenset[str]:
         """The files that a page of these components shows something of."""
-        files = set(_SHARED) | set(self._conf)
+        files = set(_SHARED)
         for name in names:
             files.add(f"components/{name}.yaml")
             component = self.catalog.components.get(name)
@@ -153,23 +154,6 @@ class Guide:
         names = under(self.catalog, task.spec.of)
         files = (f"components/{name}.yaml" for name in names)
         return drill_files(self.context, task.name).union(files)
-
-    @functools.cached_property
-    def _conf(self) -> tuple[str, ...]:
-        sites = [self.context.site.source.path]
-        folders = (self.catalog.distros, self.catalog.releases)
-        return (*sites, *(loaded.source.path for folder in folders for loaded in folder.values()))
-
-    def _everything(self) -> frozenset[str]:
-        parts = (self.catalog.components, self.catalog.procedures, self.catalog.drills)
-        return frozenset(
-            [
-                *_SHARED,
-                FOLDER,
-                *self._conf,
-                *(one.source.path for part in parts for one in part.values()),
-            ]
-        )
 
     def _any(self, name: str) -> str:
         known = [*self.catalog.components, *self.catalog.procedures, *self.catalog.drills]
