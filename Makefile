@@ -53,7 +53,11 @@ live: $(READY) ## run the whole guide on a test cluster, twice, and record it; s
 live-full: $(READY) ## the same by both shells, and in every circumstance; goes on after a failure, and ends with it
 	@status=0; \
 	for how in '--shell crm' '--shell pcs' '--shell crm --circumstance all' '--shell pcs --circumstance all'; do \
-	    $(BIN)/hadocs verify --distro debian-13 $$how || status=$$?; \
+	    $(BIN)/hadocs verify --distro debian-13 $$how || case $$? in \
+	        3) echo 'FLAKY: see above' >&2 ;; \
+	        130) exit 130 ;; \
+	        *) status=1 ;; \
+	    esac; \
 	done; exit $$status
 
 golden: $(READY) ## rewrite the golden files; then read their diff

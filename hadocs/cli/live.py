@@ -7,12 +7,12 @@ import contextlib
 import datetime
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hadocs.cli.chosen import root_of, settings
 from hadocs.cli.inspecting import inspected
 from hadocs.cli.progress import Progress
-from hadocs.evidence import circumstances, record, record_circumstance
+from hadocs.evidence import circumstances, record, record_circumstance, record_in
 from hadocs.evidence import load as recorded
 from hadocs.plan.model import Plan
 from hadocs.plan.order import needs
@@ -105,18 +105,34 @@ def _verify(
 
 
 def _judge(arguments: argparse.Namespace, judge: Judge) -> int:
-    chosen, target = arguments.circumstance, judge.plan.target
-    names = [name for name in CIRCUMSTANCES if name in chosen or "all" in chosen]
-    status, root = 0, root_of(arguments)
-    for judged in judge.judged(names):
+    root, target, status = root_of(arguments), judge.plan.target, 0
+    components = [stage.component for stage in judge.plan.stages]
+    for judged in judge.judged(_possible(arguments.circumstance, judge.setting)):
         one = judged.run
         record_circumstance(root, target, one)
-        record(root, target, recorded(root).lacking(target, judged.records))
+        lacking = recorded(root).lacking(target, judged.records)
+        record_in(root, target, one.title, components, lacking)
         for problem in judged.problems:
             print(f"FAILED {one.name}: {problem}", file=sys.stderr)
         print(f"{target}: {one.name} {one.outcome} in {one.seconds} s, {one.memory} MiB")
         status = max(status, 1 if judged.problems else 0)
     return status
+
+
+def _possible(chosen: Sequence[str], setting: Setting) -> list[str]:
+    """The circumstances that are chosen, without those of all for which the project has no site."""
+    names = []
+    for name, circumstance in CIRCUMSTANCES.items():
+        try:
+            circumstance.other(setting)
+        except HadocsError as error:
+            if name in chosen:
+                raise
+            if "all" in chosen:
+                print(f"left out: {name}: {error.problems[0].message}", file=sys.stderr)
+        else:
+            names += [name] * (name in chosen or "all" in chosen)
+    return names
 
 
 def _counted(made: Verification) -> str:

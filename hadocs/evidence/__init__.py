@@ -20,11 +20,12 @@ from hadocs.evidence.simulated import (
     simulated,
 )
 from hadocs.evidence.states import Evidence, Kind, State, load
-from hadocs.evidence.written import record
+from hadocs.evidence.written import record, record_in
 
 __all__ = [
     "FOLDER", "Account", "CircumstanceRun", "Digest", "DrillRecord", "DrillRun", "Evidence", "Kind",
     "NodeRun", "Record", "SimulatedEvent", "Simulation", "State", "circumstances", "digests",
     "digests_of", "drill_digest", "drill_file", "drill_record", "file_of", "load", "of_cluster",
-    "record", "record_circumstance", "record_drill", "record_simulated", "simulated", "whole",
+    "record", "record_circumstance", "record_drill", "record_in", "record_simulated", "simulated",
+    "whole",
 ]  # fmt: skip

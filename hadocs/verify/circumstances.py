@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from hadocs.plan.resolve import Setting
+from hadocs.verify import kin
 from hadocs.verify.checkpoints import checks
 from hadocs.verify.comparison import differences, snapshot
 from hadocs.verify.founding import done, founded, founding
@@ -24,18 +26,22 @@ _NOTICED = 20.0
 _FOUNDED = "what founds something is done once"
 _LASTING = "what is kept by the cluster"
 _DATA = "data"
-_WRITTEN = "what clients had written before"
+_WRITTEN = "what clients had written before, as the last controller tells it"
 _EVERYTHING = "every question about the nodes' state"
 
 
 @dataclass(frozen=True)
 class Circumstance:
-    """*judge* says what is wrong; it starts from *bare* nodes or from a whole cluster."""
+    """*judge* says what is wrong; it starts from *bare* nodes or from a whole cluster.
+
+    *other* is the site that it also needs; it raises what a project lacks.
+    """
 
     title: str
     judge: Callable[[Ground], Iterator[str]]
     compared: tuple[str, ...]
     bare: bool = False
+    other: Callable[[Setting], Setting] = lambda setting: setting
 
 
 def first_off(ground: Ground) -> Iterator[str]:
@@ -44,7 +50,7 @@ def first_off(ground: Ground) -> Iterator[str]:
     Its cable is pulled too: who fences it would power it on again.
     """
     driver, cluster, away = ground.driver, ground.driver.cluster, ground.first
-    before, kept = ground.lasting(), ground.written()
+    before, writes = ground.lasting(), ground.confirmed()
     cluster.cut_off(away)
     cluster.power_off(away)
     time.sleep(_NOTICED)
@@ -56,20 +62,20 @@ def first_off(ground: Ground) -> Iterator[str]:
     cluster.reconnect(away)
     cluster.power_on(away)
     yield from ground.whole(driver.run())
-    yield from kept.lost()
+    yield from writes.lost()
     yield from differences(before, ground.lasting())
 
 
 def first_reinstalled(ground: Ground) -> Iterator[str]:
     """The first controller, reinstalled while the others live, joins them."""
     driver, cluster, new = ground.driver, ground.driver.cluster, ground.first
-    before, kept = ground.lasting(new), ground.written()
+    before, writes = ground.lasting(new), ground.confirmed()
     cluster.reinstall(new)
     time.sleep(_NOTICED)
     cluster.power_on(new)
     driver.admit([new])
     yield from ground.whole(driver.run())
-    yield from kept.lost()
+    yield from writes.lost()
     yield from differences(before, ground.lasting(new))
 
 
@@ -95,15 +101,15 @@ def killed(ground: Ground) -> Iterator[str]:
 def cold_start(ground: Ground) -> Iterator[str]:
     """All nodes lose their power; what is for after a full stop is done; then nothing changes."""
     driver, cluster = ground.driver, ground.driver.cluster
-    before, kept = ground.lasting(), ground.written()
+    before, writes = ground.lasting(), ground.confirmed()
     cluster.power_off()
     cluster.power_on()
     stages = driver.plan.stages
     ready = revive(ground.setting, driver, stages) or driver.run(*checks(stages))
+    yield from writes.lost()
     if ready.failed:
         yield ready.failed
         return
-    yield from kept.lost()
     started = snapshot(cluster, cluster.nodes, ground.made_of.state)
     again = driver.run()
     yield from ground.whole(again)
@@ -114,24 +120,22 @@ def cold_start(ground: Ground) -> Iterator[str]:
 
 def settings_changed(ground: Ground) -> Iterator[str]:
     """The scripts of a site with other values are run, then those of this one again."""
-    if (other := ground.changed) is None:
-        yield "no site of the project has the nodes of this one and other values"
-        return
-    before, kept = ground.lasting(), ground.written()
-    for driver in (other[1], ground.driver):
+    other = ground.driver_of(kin.changed(ground.setting))
+    before, writes = ground.lasting(), ground.confirmed()
+    for driver in (other, ground.driver):
         driver.prepare()
-        yield from ground.whole(driver.run())
-    yield from kept.lost()
+        driven = driver.run()
+        yield from ground.whole(driven)
+        if not {*done(driven.runs)}:
+            yield f"the scripts of the site {driver.plan.target.site} changed nothing"
+    yield from writes.lost()
     yield from differences(before, ground.lasting())
 
 
 def grown(ground: Ground) -> Iterator[str]:
     """A smaller site is built, then the whole one on top of it."""
-    driver, smaller = ground.driver, ground.smaller
-    if smaller is None:
-        yield "no site of the project has only the first nodes of this one"
-        return
-    setting, small = smaller
+    driver, setting = ground.driver, kin.smaller(ground.setting)
+    small = ground.driver_of(setting)
     small.prepare()
     built = small.run()
     if built.failed:
@@ -139,10 +143,10 @@ def grown(ground: Ground) -> Iterator[str]:
         return
     names = [node.name for node in small.plan.nodes]
     new = [node for node in driver.cluster.nodes if node not in names]
-    before, kept = ground.data(*new), ground.written(setting)
+    before, writes = ground.data(*new), ground.confirmed(setting)
     driver.prepare()
     yield from ground.whole(driver.run())
-    yield from kept.lost()
+    yield from writes.lost()
     yield from differences(before, ground.data(*new))
 
 
@@ -162,12 +166,19 @@ CIRCUMSTANCES: Mapping[str, Circumstance] = {
         (_FOUNDED, _LASTING, _EVERYTHING, _WRITTEN),
     ),
     "settings-changed": Circumstance(
-        "Settings are changed, and changed back", settings_changed, (_FOUNDED, _LASTING, _WRITTEN)
+        "Settings are changed, and changed back",
+        settings_changed,
+        (_FOUNDED, _LASTING, _WRITTEN),
+        other=kin.changed,
     ),
     "killed": Circumstance(
         "The run is killed after each step that founds something", killed, (_FOUNDED,), bare=True
     ),
     "grown": Circumstance(
-        "The site grows from one controller", grown, (_FOUNDED, _DATA, _WRITTEN), bare=True
+        "The site grows from one controller",
+        grown,
+        (_FOUNDED, _DATA, _WRITTEN),
+        bare=True,
+        other=kin.smaller,
     ),
 }

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hadocs.plan.resolve import Setting, resolve
-from hadocs.verify import kin
 from hadocs.verify.cluster.recipe import Recipe
 from hadocs.verify.comparison import Snapshot, snapshot
+from hadocs.verify.confirmed import Confirmed, confirmed
 from hadocs.verify.driving import Driven, Driver, Runs
 from hadocs.verify.founding import founded, founding
-from hadocs.verify.kept import Kept, written
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,6 @@ class Ground:
             (node for _, _, node in founding(self.driver.plan)), self.driver.plan.nodes[0].name
         )
 
-    @property
-    def smaller(self) -> tuple[Setting, Driver] | None:
-        """A site that this one may grow from, and the driver of its plan on the same cluster."""
-        return self._other(kin.smaller(self.setting))
-
-    @property
-    def changed(self) -> tuple[Setting, Driver] | None:
-        """A site with the same nodes and other values, and the driver of its plan."""
-        return self._other(kin.changed(self.setting))
-
     def whole(self, driven: Driven) -> Iterator[str]:
         """What is wrong with a run of everything on a cluster on which nothing is to be founded."""
         self.ran.append(driven.runs)
@@ -50,12 +39,12 @@ class Ground:
             yield driven.failed
         yield from founded(self.driver.plan, driven.runs)
 
-    def written(self, setting: Setting | None = None) -> Kept:
-        """Writes that clients were told are done, on the last controller of the site."""
+    def confirmed(self, setting: Setting | None = None) -> Confirmed:
+        """Writes that clients on the last controller of the site were told are done."""
         at = setting or self.setting
         controllers = [node.name for node in at.site.spec.nodes if "controller" in node.roles]
         self.driver.heard(f"clients write on {controllers[-1]}")
-        return written(at, self.driver.cluster, controllers[-1])
+        return confirmed(at, self.driver.cluster, controllers[-1])
 
     def lasting(self, *away: str) -> Snapshot:
         """What outlives whatever happens to a node, as all but the nodes *away* tell it."""
@@ -70,8 +59,7 @@ class Ground:
         questions = [one for one in self.made_of.state if one[0] in names]
         return snapshot(self.driver.cluster, nodes, questions)
 
-    def _other(self, setting: Setting | None) -> tuple[Setting, Driver] | None:
-        if setting is None:
-            return None
+    def driver_of(self, setting: Setting) -> Driver:
+        """The driver of another site's plan on the same cluster."""
         plan = resolve(setting.catalog, setting.site, setting.point)
-        return setting, Driver(plan, self.driver.cluster, self.driver.heard)
+        return Driver(plan, self.driver.cluster, self.driver.heard)

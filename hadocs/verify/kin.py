@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from hadocs.loading.catalog import Loaded
 from hadocs.plan.resolve import Setting
+from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.spec.conf import SiteSpec
 
 
-def smaller(setting: Setting) -> Setting | None:
+def smaller(setting: Setting) -> Setting:
     """The smallest site that has only the first nodes of this one."""
     nodes = setting.site.spec.nodes
     fitting = [
@@ -18,10 +19,11 @@ def smaller(setting: Setting) -> Setting | None:
         for site in _alike(setting)
         if len(site.spec.nodes) < len(nodes) and site.spec.nodes == nodes[: len(site.spec.nodes)]
     ]
-    return _at(setting, min(fitting, key=lambda site: len(site.spec.nodes), default=None))
+    found = min(fitting, key=lambda site: len(site.spec.nodes), default=None)
+    return _at(setting, found, "only the first of its nodes")
 
 
-def changed(setting: Setting) -> Setting | None:
+def changed(setting: Setting) -> Setting:
     """A site with the same nodes and other values."""
     own = setting.site.spec
     fitting = (
@@ -29,7 +31,7 @@ def changed(setting: Setting) -> Setting | None:
         for site in _alike(setting)
         if site.spec.nodes == own.nodes and site.spec.values != own.values
     )
-    return _at(setting, next(fitting, None))
+    return _at(setting, next(fitting, None), "its nodes and other values")
 
 
 def _alike(setting: Setting) -> Iterator[Loaded[SiteSpec]]:
@@ -40,5 +42,8 @@ def _alike(setting: Setting) -> Iterator[Loaded[SiteSpec]]:
             yield site
 
 
-def _at(setting: Setting, site: Loaded[SiteSpec] | None) -> Setting | None:
-    return replace(setting, site=site) if site else None
+def _at(setting: Setting, site: Loaded[SiteSpec] | None, having: str) -> Setting:
+    if site is None:
+        message = f"there is no site beside {setting.site.name} that has {having}"
+        raise HadocsError([Problem(Location("conf/sites"), Code.VALUE, message)])
+    return replace(setting, site=site)

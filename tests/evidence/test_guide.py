@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recorded import Project, marks
 
-from hadocs.evidence import file_of
+from hadocs.evidence import file_of, record_in
 from hadocs.loading.catalog import load
 from hadocs.renderers.blocks import Block, Bullets, Code, Folded, Section, Table, Tabs
 from hadocs.renderers.guide import Guide
@@ -119,3 +119,11 @@ def test_a_page_about_everything_depends_on_components_that_do_not_exist_yet(
 ) -> None:
     sources = Guide(load(project.root), "2.1").fragment("chapters", "").sources
     assert {"components", "conf"} <= sources
+
+
+def test_a_mark_says_which_circumstance_gave_the_step_work(project: Project) -> None:
+    plan = project.plan()
+    seen = project.records(plan, circumstance="It grew")
+    record_in(project.root, plan.target, "It grew", ["stack"], seen)
+    found = {badge.text for _, badge in marks(section(project, "stack", "install").blocks)}
+    assert f"{RAN} (It grew)" in found

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import Project
 
-from hadocs.evidence import Kind, digests, digests_of, file_of, load, record
+from hadocs.evidence import Kind, digests, digests_of, file_of, load, record, record_in
 from hadocs.plan.actions import Action, Nothing, Run
 from hadocs.plan.model import Deed, Expectation, Guard, Step
 from hadocs.plan.text import Kind as ValueKind
@@ -198,3 +198,47 @@ def test_a_step_without_work_from_nothing_is_executed_by_a_circumstance(project:
     assert project.state("stack/start", plan).kind is Kind.EXECUTED
     project.run(plan, "2026-11-21", stack__start="failed")
     assert project.state("stack/start", plan).kind is Kind.FAILED
+
+
+def test_what_a_circumstance_gave_before_goes_when_it_is_judged_again(project: Project) -> None:
+    plan = project.plan()
+    project.run(plan, stack__start="nothing", store__install="nothing")
+    components = [stage.component for stage in plan.stages]
+
+    def given(*steps: str) -> None:
+        seen = [one for one in project.records(plan, circumstance="It grew") if one.step in steps]
+        record_in(project.root, plan.target, "It grew", components, seen)
+
+    def executed(*steps: str) -> list[bool]:
+        return [project.state(step, plan).kind is Kind.EXECUTED for step in steps]
+
+    both = "stack/start", "store/install"
+    given(*both)
+    assert executed(*both) == [True, True]
+    given("stack/start")
+    assert executed(*both) == [True, False]
+    given()
+    assert executed(*both) == [False, False]
+
+
+def test_a_run_from_bare_nodes_takes_the_place_of_a_circumstance_only_by_doing_it(
+    project: Project,
+) -> None:
+    plan = project.plan()
+    seen = project.records(plan, circumstance="It grew")
+    record_in(project.root, plan.target, "It grew", ["stack"], seen)
+    project.run(plan, stack__start="nothing")
+    assert project.state("stack/start", plan).record.circumstance == "It grew"
+    project.run(plan)
+    assert "circumstance" not in (project.root / file_of(plan.target, "stack")).read_text()
+
+
+def test_what_another_form_of_a_step_did_is_lacking(project: Project) -> None:
+    project.run(project.plan())
+    project.change("stack", "key = {{", "the_key = {{")
+    plan = project.plan()
+    lacking = load(project.root).lacking(plan.target, project.records(plan, circumstance="It grew"))
+    assert "stack/configure" in {one.step for one in lacking}
+    record_in(project.root, plan.target, "It grew", ["stack"], lacking)
+    again = load(project.root).lacking(plan.target, project.records(plan, circumstance="Other"))
+    assert [one.step for one in again] == [one.step for one in lacking]

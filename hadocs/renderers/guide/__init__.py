@@ -30,7 +30,6 @@ from hadocs.spec.task import DrillSpec, ProcedureSpec
 
 __all__ = ["Fragment", "Guide", "open_guide"]
 
-#: Files on which every generated block depends.
 #: What every page depends on, and what pages about everything do; files may come and go.
 _SHARED = ("conf",)
 _EVERYTHING = frozenset([*_SHARED, "components", FOLDER])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from hadocs.evidence import Kind, Record, State, file_of
@@ -24,6 +24,7 @@ _SAID: Mapping[Kind, tuple[str, str]] = {
     Kind.FAILED: ("failed on {where}, {when}", "poor"),
     Kind.NOT: ("not executed on {where}: {why}", "poor"),
 }
+_BEST = (Kind.EXECUTED, Kind.EARLIER, Kind.STALE, Kind.FAILED, Kind.NOT)
 _NEVER = Badge("evidence", "not executed", "no run of it is recorded for this target", "poor")
 
 
@@ -77,9 +78,9 @@ def _points(context: Context, keys: Mapping[str, tuple[str, ...]]) -> Iterator[P
 
 def _beneath(context: Context, placed: Placed, points: tuple[Point, ...]) -> Iterator[Block]:
     found = [
-        (point, state_of(context, placed, point, site))
+        (point, best(states))
         for point in points
-        if acts(context, placed, point) and (site := site_with(context, placed, point))
+        if acts(context, placed, point) and (states := states_of(context, placed, point))
     ]
     if not found:
         return
@@ -106,16 +107,29 @@ def acts(context: Context, placed: Placed, point: Point) -> bool:
     return not any((spec.nothing, spec.fault, spec.follow))
 
 
-def site_with(context: Context, placed: Placed, point: Point) -> Loaded[SiteSpec] | None:
-    """The guide's site, or else another one, that has a node for the step."""
-    for site in (context.site, *context.other_sites):
-        if context.resolver(point, site).nodes(placed.nodes, placed.owner.spec):
-            return site
-    return None
+def sites_with(context: Context, placed: Placed, point: Point) -> tuple[Loaded[SiteSpec], ...]:
+    """The guide's site if it has a node for the step, else every other one that has."""
+    having = (
+        site
+        for site in (context.site, *context.other_sites)
+        if context.resolver(point, site).nodes(placed.nodes, placed.owner.spec)
+    )
+    found = tuple(having)
+    return found[:1] if context.site in found else found
 
 
-def state_of(context: Context, placed: Placed, point: Point, site: Loaded[SiteSpec]) -> State:
-    """What the records of exactly this target say of the step."""
+def states_of(context: Context, placed: Placed, point: Point) -> tuple[State, ...]:
+    """What the records of exactly this target say of the step, on each site that can tell."""
+    sites = sites_with(context, placed, point)
+    return tuple(_state(context, placed, point, site) for site in sites)
+
+
+def best(states: Iterable[State]) -> State:
+    """The state that says most for a step; one without a record says least."""
+    return min(states, key=lambda state: (_BEST.index(state.kind), state.record is None))
+
+
+def _state(context: Context, placed: Placed, point: Point, site: Loaded[SiteSpec]) -> State:
     target = target_of(context, point, site)
     if not context.evidence.has(target, placed.component.name):
         return State(Kind.NOT)

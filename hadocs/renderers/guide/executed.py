@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,12 +11,16 @@ from hadocs.loading.catalog import Loaded
 from hadocs.plan.domain import Point, default_ways
 from hadocs.plan.placing import Placed
 from hadocs.plan.resolve import resolve
+from hadocs.plan.tasks import as_component
 from hadocs.renderers.blocks import Block, Bullets, Folded, Inline, Line, Link, Table
 from hadocs.renderers.guide.context import Context
-from hadocs.renderers.guide.evidence import acts, site_with, target_of
+from hadocs.renderers.guide.evidence import acts, best, sites_with, states_of, target_of
 from hadocs.spec.conf import SiteSpec
 
-_BEST = (Kind.EXECUTED, Kind.EARLIER, Kind.STALE, Kind.FAILED, Kind.NOT)
+_HEAD = (
+    "System", "Shell", "Executed", "Changed since", "Failed", "Not executed", "All", "Share",
+)  # fmt: skip
+_UNKNOWN = State(Kind.NOT)
 #: A variant of a step: its id, and the place of the case that is done.
 _Variant: TypeAlias = tuple[str, tuple[str | int, ...]]
 
@@ -31,41 +35,33 @@ class _Tally:
 
     def add(self, variant: _Variant, placed: Placed, state: State) -> None:
         before = self.states.get(variant)
-        if before is None or _rank(state) < _rank(before[1]):
-            self.states[variant] = placed, state
+        known = (state,) if before is None else (before[1], state)
+        self.states[variant] = placed, best(known)
 
     def count(self, *kinds: Kind) -> int:
         return sum(1 for _, state in self.states.values() if state.kind in kinds)
 
 
-def _rank(state: State) -> tuple[int, bool]:
-    return _BEST.index(state.kind), state.record is None
-
-
 def executed(context: Context) -> Iterator[Block]:
-    """Steps executed of all steps of all ways, for each system and shell."""
-    tallies = [
-        _tally(context, system, shell)
+    """Steps executed of all steps of all ways, for each system and shell; then of procedures."""
+    targets = [
+        (system, shell)
         for system in context.systems
         for shell in context.catalog.systems[system].distro.spec.shells
     ]
-    head = (
-        "System",
-        "Shell",
-        "Executed",
-        "Changed since",
-        "Failed",
-        "Not executed",
-        "All",
-        "Share",
-    )
-    yield Table(head, tuple(tuple((cell,) for cell in _row(context, one)) for one in tallies))
+    yield from _counted(context, [_of_components(context, *target) for target in targets])
+    yield Line(("The steps that procedures have of their own:",))
+    yield from _counted(context, [_of_procedures(context, *target) for target in targets])
+
+
+def _counted(context: Context, tallies: Sequence[_Tally]) -> Iterator[Block]:
+    yield Table(_HEAD, tuple(tuple((cell,) for cell in _row(context, one)) for one in tallies))
     for one in tallies:
         if len(one.states) > one.count(Kind.NOT):
             yield from _missing(context, one)
 
 
-def _tally(context: Context, system: str, shell: str) -> _Tally:
+def _of_components(context: Context, system: str, shell: str) -> _Tally:
     tally = _Tally(system, shell)
     for ways in _ways(context):
         point = context.point(system, shell, ways)
@@ -74,11 +70,26 @@ def _tally(context: Context, system: str, shell: str) -> _Tally:
         for component in context.ordered:
             for placed in context.placed(component):
                 if acts(context, placed, point):
-                    site = site_with(context, placed, point) or context.site
-                    if site.name not in states:
-                        states[site.name] = _states(context, point, site)
+                    sites = sites_with(context, placed, point)
+                    for site in sites:
+                        if site.name not in states:
+                            states[site.name] = _states(context, point, site)
+                    known = [states[site.name].get(placed.id, _UNKNOWN) for site in sites]
                     variant = placed.id, resolver.chosen(placed).place
-                    tally.add(variant, placed, states[site.name].get(placed.id, State(Kind.NOT)))
+                    tally.add(variant, placed, best(known or [_UNKNOWN]))
+    return tally
+
+
+def _of_procedures(context: Context, system: str, shell: str) -> _Tally:
+    tally = _Tally(system, shell)
+    for ways in _ways(context):
+        point = context.point(system, shell, ways)
+        resolver = context.resolver(point)
+        for procedure in context.catalog.procedures.values():
+            for placed in context.placed(as_component(procedure, context.catalog)):
+                if acts(context, placed, point):
+                    known = states_of(context, placed, point) or [_UNKNOWN]
+                    tally.add((placed.id, resolver.chosen(placed).place), placed, best(known))
     return tally
 
 
@@ -113,12 +124,16 @@ def _row(context: Context, tally: _Tally) -> Iterator[str]:
 
 def _missing(context: Context, tally: _Tally) -> Iterator[Block]:
     """The steps that were not executed, each with the reason."""
+    point = context.point(tally.system, tally.shell, {})
     items: list[tuple[Inline, ...]] = []
     for placed, state in tally.states.values():
         if state.kind is not Kind.EXECUTED:
             anchor = placed.id.rsplit("/", 1)[1]
             link = Link(placed.id, page=f"guide/{placed.component.name}", anchor=anchor)
-            items.append((link, f" ({placed.spec.title}): {state.why}"))
+            why = state.why
+            if not sites_with(context, placed, point):
+                why = "no site of the project has such a node"
+            items.append((link, f" ({placed.spec.title}): {why}"))
     title = context.catalog.systems[tally.system].version.title
     if items:
         yield Folded(
