@@ -142,7 +142,7 @@ def test_a_page_takes_for_executed_what_an_export_does(setting: Setting) -> None
     context = Context(setting.catalog, setting.point.series)
     revive = as_component(setting.catalog.procedures["revive"], setting.catalog)
     done = {id_: one for id_, one in digests_of(plan(setting)).items() if id_.startswith("revive/")}
-    shown = context.digests(setting.point, revive)
+    shown = context.digests(setting.point, revive, setting.site)
     assert len(done) == 4
     assert {id_: (one.own, one.before) for id_, one in shown.items()} == {
         id_: (one.own, one.before) for id_, one in done.items()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from hadocs.plan.domain import Point
 from hadocs.plan.outside import finding
 from hadocs.plan.tasks import Task, as_component
-from hadocs.renderers.blocks import Block, Inline, Line, Prose, Section, Strong
+from hadocs.plan.text import Text
+from hadocs.renderers.blocks import Block, Code, InCode, Inline, Line, Prose, Section, Strong
 from hadocs.renderers.guide.asked import asked_blocks, duration
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.drills import client_section, measured_section
@@ -38,6 +39,8 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
     component = as_component(task, context.catalog)
     yield Prose(spec.summary, task.source.inside(("summary",), 0))
     yield Line(("It works on: ", *linked(spec.of), ".", *_followed(task)))
+    if isinstance(spec, ProcedureSpec):
+        yield from _exported(spec, task.name)
     drill = context.catalog.drills.get(task.name)
     if drill is not None:
         yield measured_section(context, drill)
@@ -48,6 +51,18 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
     for number, placed in enumerate(context.placed(component), 1):
         yield step_section(context, placed, number)
     yield from check_section(context, component)
+
+
+def _exported(spec: ProcedureSpec, name: str) -> Iterator[Block]:
+    """By which command an operator gets it as scripts."""
+    words = "".join(f" --node {word}=NODE" for word in (*spec.ask, *spec.find))
+    command = f"hadocs export-scripts --distro NAME --site FILE --procedure {name}{words}"
+    yield Line(("As scripts, with the secrets file of this very cluster:",))
+    yield Code(Text(command), "bash", "command", prompt="$")
+    gone = " A node that is gone for good, and cannot be asked, is named by "
+    yield Line(
+        ("Without a node, the command says how to find it.", gone, InCode("--gone NODE"), ".")
+    )
 
 
 def _followed(task: Task) -> Iterator[Inline]:
