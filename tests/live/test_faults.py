@@ -91,7 +91,8 @@ def test_a_client_measures_from_its_node_and_leaves_nothing(cluster: Cluster) ->
     assert cluster.run(TWO, "mv /root/rows /root/away && sleep 1", timeout=20).ok
     assert cluster.run(TWO, "mv /root/away /root/rows", timeout=20).ok
     assert client.steady(20)
-    tried, there = client.end()
+    client.stop()
+    tried, there = client.counted()
     found = account(tried, tried[0].begin, 0.1, there)
     assert found.lost == 1
     assert found.failures >= 5
