@@ -56,7 +56,7 @@ def _blocks(context: Context, task: Task) -> Iterator[Block]:
 def _exported(spec: ProcedureSpec, name: str) -> Iterator[Block]:
     """By which command an operator gets it as scripts."""
     words = "".join(f" --node {word}=NODE" for word in (*spec.ask, *spec.find))
-    command = f"hadocs export-scripts --distro NAME --site FILE --procedure {name}{words}"
+    command = f"hadocs export-scripts --distro NAME --site FILE \\\n  --procedure {name}{words}"
     yield Line(("As scripts, with the secrets file of this very cluster:",))
     yield Code(Text(command), "bash", "command", prompt="$")
     gone = " A node that is gone for good, and cannot be asked, is named by "
