@@ -19,8 +19,9 @@ from hadocs.plan.order import needs
 from hadocs.plan.resolve import Setting, point_of, resolve
 from hadocs.plan.text import Text
 from hadocs.problems import HadocsError
-from hadocs.verify import circumstances, ground, judging, kin, verification
+from hadocs.verify import circumstances, confirmed, ground, judging, kin, verification
 from hadocs.verify.circumstances import CIRCUMSTANCES
+from hadocs.verify.cluster import ClusterError
 from hadocs.verify.confirmed import Confirmed
 from hadocs.verify.drills.clients import Client
 from hadocs.verify.driving import Driven
@@ -203,3 +204,55 @@ def test_what_the_last_run_of_a_circumstance_did_is_kept_if_it_held(
     assert [(record.step, record.circumstance) for record in kept] == [("stack/configure", title)]
     one, driver = judge((1,), DID, last)
     assert one._one("settings-changed", driver).records == ()  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def did(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What clients were told, in order, each with its probe and node."""
+    told: list[str] = []
+
+    def noted(what: str) -> Callable[[Client], None]:
+        return lambda client: told.append(f"{what} {client.probe.id} on {client.probe.node}")
+
+    for what in ("start", "stop", "remove"):
+        monkeypatch.setattr(Client, what, noted(what))
+    monkeypatch.setattr(
+        confirmed, "all_steady", lambda clients: told.append(f"{len(clients)} steady")
+    )
+    return told
+
+
+def test_clients_that_can_count_write_steadily_and_stop(did: list[str]) -> None:
+    found = confirmed.confirmed(setting(SAMPLE), None, "node2")  # type: ignore[arg-type]
+    assert [one.probe.id for one in found.clients] == ["rows"]
+    assert did == ["start rows on node2", "1 steady", "stop rows on node2"]
+
+
+def test_clients_that_are_not_answered_leave_nothing(
+    did: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: object) -> None:
+        raise ClusterError("the probe rows is not answered steadily")
+
+    monkeypatch.setattr(confirmed, "all_steady", never)
+    with pytest.raises(ClusterError, match="not answered steadily"):
+        confirmed.confirmed(setting(SAMPLE), None, "node2")  # type: ignore[arg-type]
+    assert did == ["start rows on node2", "remove rows on node2"]
+
+
+def test_a_client_that_cannot_count_is_told_and_the_others_are_still_asked(did: list[str]) -> None:
+    class Silent(Node):
+        def run(self, node: str, text: str, timeout: float) -> Result:
+            return (
+                super().run(node, text, timeout)
+                if text.startswith("cat ")
+                else Result(1, "", "gone")
+            )
+
+    texts = (("run", Text("write")), ("count", Text("count")))
+    probe = Probe("rows", "Rows", "node3", 500, 500, texts)
+    clients = tuple(Client(node, probe) for node in (Silent(()), Node((1,))))  # type: ignore[arg-type]
+    first, second = Confirmed(clients).lost()
+    assert "cannot count" in first
+    assert "1 of 2 confirmed writes are lost" in second
+    assert did == ["remove rows on node3"] * 2
