@@ -71,7 +71,8 @@ class Fakes:
 
     def environment(self) -> dict[str, str]:
         path = f"{self.root / 'bin'}:{os.environ['PATH']}"
-        return {"PATH": path, "FAKE": str(self.fake), "HOME": str(self.root)}
+        home = str(self.root)
+        return {"PATH": path, "FAKE": str(self.fake), "HOME": home, "HADOCS_PATIENCE": "0"}
 
     def calls(self, node: str) -> list[str]:
         path = self.fake / node / "calls"

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -355,6 +356,15 @@ def test_a_node_that_is_left_out_takes_no_turns(fakes: Fakes) -> None:
     assert f"{THIRD} is left out" in said
     assert "nothing to do: galera/members holds" in said
     assert fakes.calls(THIRD) == []
+
+
+def test_what_cannot_tell_yet_is_asked_again_for_a_while(fakes: Fakes) -> None:
+    silent = fakes.fake / SECOND / "silent"
+    silent.touch()
+    asked = ("--ask", "galera/members")
+    assert fakes.node(SECOND, *asked).returncode == 3
+    threading.Timer(1, silent.unlink).start()
+    assert fakes.node(SECOND, *asked, HADOCS_PATIENCE="30").returncode == 1
 
 
 def test_a_guard_that_needs_a_node_that_is_left_out_stops(fakes: Fakes) -> None:

@@ -26,12 +26,24 @@ ask() {
     esac
 }
 
+# Asks a guard again for a while as long as it cannot tell: what has just started may not know yet.
+ask_patiently() {
+    local start=$SECONDS status
+    while true; do
+        status=0
+        "ask:$1" || status=$?
+        [[ $status -eq $UNKNOWN && -z $DRY_RUN && $((SECONDS - start)) -lt $PATIENCE ]] || break
+        sleep 5
+    done
+    return "$status"
+}
+
 # REPLY is holds, fails or unknown: answered EXPECTATION NODE
 answered() {
     REPLY=${ANSWERS[$1@$2]-unknown}
     [[ $REPLY == unknown ]] || return 0
     if [[ $2 == "$NODE" ]]; then
-        "ask:$1" || true
+        ask_patiently "$1" || true
         REPLY=${ANSWER%%:*}
         say "  $2: $ANSWER"
     fi

@@ -18,7 +18,7 @@ readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
 readonly SCRIPT="$HERE/$NODE.sh"
 # Exit statuses; --help explains them.
 readonly FAILED=1 USAGE=2 UNKNOWN=3 CANNOT_TELL=4 NOT_YET=5 EDITED=6 UNFIT=7 INTERRUPTED=130
-readonly TRY_LIMIT=30 COMMAND_LIMIT=3600
+readonly TRY_LIMIT=30 COMMAND_LIMIT=3600 PATIENCE="${HADOCS_PATIENCE:-120}"
 readonly END_OF_OUTPUT="-- end of output $$ $RANDOM$RANDOM"
 
 # ---- Saying things ----------------------------------------------------------------------------

@@ -226,7 +226,7 @@ asked() {
     local status=0
     load_secrets
     declare -F "ask:$1" >/dev/null || wrong_usage "$NODE has no expectation $1"
-    "ask:$1" || status=$?
+    ask_patiently "$1" || status=$?
     say "$ANSWER"
     exit "$status"
 }
