@@ -13,7 +13,7 @@ from hadocs.verify.offline import checked, cib, parity, simulation
 from hadocs.verify.offline.files_checkers import checkers, read
 from hadocs.verify.offline.files_scripts import is_shell
 from hadocs.verify.offline.kept import kept
-from hadocs.verify.offline.session import Answer
+from hadocs.verify.offline.session import Answer, Asked, Session
 from hadocs.verify.offline.toolbox import Ran, Tools, Unanswered, must_answer
 from hadocs.verify.offline.work import Found, Work
 
@@ -120,3 +120,21 @@ def test_a_simulation_that_does_not_settle_is_unproven_and_says_of_which_cluster
     monkeypatch.setattr(simulation, "_voters", lambda *_: [])
     with pytest.raises(Unanswered, match=r"^2.1-alpha-2-crm-three: .* status 3(\n.*)*settle"):
         simulation.played(work, built, [])
+
+
+class Broken:
+    """A toolbox in which nothing starts."""
+
+    key = "broken"
+
+    def argv(self, *_: object) -> list[str]:
+        return ["bash", "-c", "echo it has no room >&2; exit 3"]
+
+
+def test_a_toolbox_that_ends_is_unanswered_and_asked_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        with (
+            Session(Broken(), tmp_path) as session,  # type: ignore[arg-type]
+            pytest.raises(Unanswered, match=r"status 3\n.*it has no room"),
+        ):
+            session.ask(Asked(("true",), "", ""))

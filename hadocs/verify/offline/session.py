@@ -78,8 +78,9 @@ class Session:
             self._process = self._entered()
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError("opened with pipes")
-        self._process.stdin.write(json.dumps(asdict(asked)) + "\n")
-        self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(asdict(asked)) + "\n")
+            self._process.stdin.flush()
         if line := self._process.stdout.readline():
             return json.loads(line)
         said = (self._work / "errors").read_text().strip().splitlines()[-5:]
