@@ -125,8 +125,12 @@ def states_of(context: Context, placed: Placed, point: Point) -> tuple[State, ..
 
 
 def best(states: Iterable[State]) -> State:
-    """The state that says most for a step; one without a record says least."""
-    return min(states, key=lambda state: (_BEST.index(state.kind), state.record is None))
+    """The state that says most for a step; one without a record says least, as does none."""
+    return min(
+        states,
+        key=lambda state: (_BEST.index(state.kind), state.record is None),
+        default=State(Kind.NOT),
+    )
 
 
 def _state(context: Context, placed: Placed, point: Point, site: Loaded[SiteSpec]) -> State:

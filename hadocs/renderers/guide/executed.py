@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,12 +16,11 @@ from hadocs.plan.tasks import as_component
 from hadocs.renderers.blocks import Block, Bullets, Folded, Inline, Line, Link, Table
 from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.evidence import acts, best, sites_with, states_of, target_of
-from hadocs.spec.conf import SiteSpec
+from hadocs.spec.component import ComponentSpec
 
 _HEAD = (
     "System", "Shell", "Executed", "Changed since", "Failed", "Not executed", "All", "Share",
 )  # fmt: skip
-_UNKNOWN = State(Kind.NOT)
 #: A variant of a step: its id, and the place of the case that is done.
 _Variant: TypeAlias = tuple[str, tuple[str | int, ...]]
 
@@ -63,34 +63,38 @@ def _counted(context: Context, tallies: Sequence[_Tally]) -> Iterator[Block]:
 
 def _of_components(context: Context, system: str, shell: str) -> _Tally:
     tally = _Tally(system, shell)
-    for ways in _ways(context):
-        point = context.point(system, shell, ways)
-        states: dict[str, dict[str, State]] = {}
-        resolver = context.resolver(point)
-        for component in context.ordered:
-            for placed in context.placed(component):
-                if acts(context, placed, point):
-                    sites = sites_with(context, placed, point)
-                    for site in sites:
-                        if site.name not in states:
-                            states[site.name] = _states(context, point, site)
-                    known = [states[site.name].get(placed.id, _UNKNOWN) for site in sites]
-                    variant = placed.id, resolver.chosen(placed).place
-                    tally.add(variant, placed, best(known or [_UNKNOWN]))
+    for point in _points(context, system, shell):
+        whole = functools.cache(functools.partial(_states, context, point))
+        for placed in _acting(context, point, context.ordered):
+            sites = sites_with(context, placed, point)
+            known = [whole(site.name).get(placed.id, State(Kind.NOT)) for site in sites]
+            tally.add(_variant(context, point, placed), placed, best(known))
     return tally
 
 
 def _of_procedures(context: Context, system: str, shell: str) -> _Tally:
-    tally = _Tally(system, shell)
-    for ways in _ways(context):
-        point = context.point(system, shell, ways)
-        resolver = context.resolver(point)
-        for procedure in context.catalog.procedures.values():
-            for placed in context.placed(as_component(procedure, context.catalog)):
-                if acts(context, placed, point):
-                    known = states_of(context, placed, point) or [_UNKNOWN]
-                    tally.add((placed.id, resolver.chosen(placed).place), placed, best(known))
+    tally, catalog = _Tally(system, shell), context.catalog
+    procedures = [as_component(one, catalog) for one in catalog.procedures.values()]
+    for point in _points(context, system, shell):
+        for placed in _acting(context, point, procedures):
+            known = states_of(context, placed, point)
+            tally.add(_variant(context, point, placed), placed, best(known))
     return tally
+
+
+def _points(context: Context, system: str, shell: str) -> Iterator[Point]:
+    return (context.point(system, shell, ways) for ways in _ways(context))
+
+
+def _acting(
+    context: Context, point: Point, components: Iterable[Loaded[ComponentSpec]]
+) -> Iterator[Placed]:
+    for component in components:
+        yield from (one for one in context.placed(component) if acts(context, one, point))
+
+
+def _variant(context: Context, point: Point, placed: Placed) -> _Variant:
+    return placed.id, context.resolver(point).chosen(placed).place
 
 
 def _ways(context: Context) -> Iterator[dict[str, str]]:
@@ -103,9 +107,10 @@ def _ways(context: Context) -> Iterator[dict[str, str]]:
                 yield {**usual, name: way.id}
 
 
-def _states(context: Context, point: Point, site: Loaded[SiteSpec]) -> dict[str, State]:
-    """The states of a whole plan, if anything of it was ever run."""
-    target, evidence = target_of(context, point, site), context.evidence
+def _states(context: Context, point: Point, name: str) -> dict[str, State]:
+    """The states of a whole plan of the site *name*, if anything of it was ever run."""
+    site, evidence = context.catalog.sites[name], context.evidence
+    target = target_of(context, point, site)
     if not any(evidence.has(target, component.name) for component in context.ordered):
         return {}
     digests = digests_of(resolve(context.catalog, site, point))
