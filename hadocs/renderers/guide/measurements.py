@@ -82,19 +82,19 @@ def claim(sla: SlaSpec | None) -> str:
 
 
 def worst_of(context: Context, component: str) -> tuple[str, str]:
-    """The worst outage that the drills of a component measured as it is now, and in which drill."""
+    """The worst outage that the drills of a component measured, and in which drill.
+
+    What was measured of it as it is now counts alone, if there is any.
+    """
     drills = [one for one in context.catalog.drills.values() if one.spec.of[0] == component]
-    found = [
-        (one.worst, drill.name, one)
-        for drill in drills
-        for one in measurements(context, drill)
-        if not one.stale
-    ]
+    every = [(one, drill.name) for drill in drills for one in measurements(context, drill)]
+    found = [each for each in every if not each[0].stale] or every
     if not found:
         return "unmeasured", ""
-    runs = sum(len(one.record.runs) for _, _, one in found)
-    worst, drill, one = max(found, key=lambda each: each[0])
-    return f"{lasted(worst)} ({one.cores}, {runs} runs, worst)", drill
+    runs = sum(len(one.record.runs) for one, _ in found)
+    one, drill = max(found, key=lambda each: each[0].worst)
+    since = "; changed since" if one.stale else ""
+    return f"{lasted(one.worst)} ({one.cores}, {runs} runs, worst{since})", drill
 
 
 def lasted(outage: float) -> str:
