@@ -109,13 +109,13 @@ def acts(context: Context, placed: Placed, point: Point) -> bool:
 
 def sites_with(context: Context, placed: Placed, point: Point) -> tuple[Loaded[SiteSpec], ...]:
     """The guide's site if it has a node for the step, else every other one that has."""
-    having = (
-        site
-        for site in (context.site, *context.other_sites)
-        if context.resolver(point, site).nodes(placed.nodes, placed.owner.spec)
-    )
-    found = tuple(having)
-    return found[:1] if context.site in found else found
+
+    def has_node(site: Loaded[SiteSpec]) -> bool:
+        return bool(context.resolver(point, site).nodes(placed.nodes, placed.owner.spec))
+
+    if has_node(context.site):
+        return (context.site,)
+    return tuple(site for site in context.other_sites if has_node(site))
 
 
 def states_of(context: Context, placed: Placed, point: Point) -> tuple[State, ...]:

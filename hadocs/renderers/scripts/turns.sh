@@ -27,6 +27,7 @@ $NODE.sh: what $NODE does for $TARGET, turn by turn. Safe to run again.
 Instead of turns:
   --preflight         look at the machine and do nothing
   --ask EXPECTATION   judge it here: exit status 0 holds, 1 fails, 3 unknown
+                      (then it is asked again, for two minutes)
   --captured NAME     print a captured value
   --keep NAME         keep standard input as a captured value
   --stop              end a run of this script that is under way
