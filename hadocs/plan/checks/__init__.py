@@ -27,7 +27,7 @@ from hadocs.spec.conf import SiteSpec
 Check: TypeAlias = Callable[[Catalog], Iterator[Problem]]
 ComponentCheck: TypeAlias = Callable[[Loaded[ComponentSpec], Catalog], Iterator[Problem]]
 
-#: Checks of words over all specs; those of one component need them to hold.
+#: Checks of words over all specs.
 OF_ALL: tuple[Check, ...] = (
     conf_problems,
     reference_problems,
@@ -35,12 +35,10 @@ OF_ALL: tuple[Check, ...] = (
     place_problems,
     task_problems,
 )
-OF_COMPONENT: tuple[ComponentCheck, ...] = (
-    template_problems,
-    case_problems,
-    command_problems,
-    name_problems,
-)
+#: Checks of one component that can be made whatever the words are.
+OF_TEXT: tuple[ComponentCheck, ...] = (template_problems, command_problems, name_problems)
+#: Those that work out what holds where, for which the words have to be right.
+OF_CASES: tuple[ComponentCheck, ...] = (case_problems,)
 
 
 def check(catalog: Catalog) -> None:
@@ -51,26 +49,31 @@ def check(catalog: Catalog) -> None:
 
 def check_specs(catalog: Catalog) -> None:
     """Raise every problem of all specs and sites, but not those of plans."""
-    check_words(catalog)
-    parts = [*everything(catalog)]
-    found = [p for part in parts for one in OF_COMPONENT for p in one(part, catalog)]
-    _raise([*found, *(p for site in catalog.sites.values() for p in _site(catalog, site))])
+    wrong = [*_words(catalog)]
+    checks = OF_TEXT if wrong else (*OF_TEXT, *OF_CASES)
+    sites = () if wrong else catalog.sites.values()
+    found = [p for part in everything(catalog) for one in checks for p in one(part, catalog)]
+    _raise([*wrong, *found, *(p for site in sites for p in _site(catalog, site))])
 
 
 def check_words(catalog: Catalog) -> None:
     """Raise the problems of names over all specs."""
-    _raise(problem for one in OF_ALL for problem in one(catalog))
+    _raise(_words(catalog))
 
 
 def check_component(component: Loaded[ComponentSpec], catalog: Catalog) -> None:
     """Raise the problems of one component, in a catalog whose words are right."""
-    _raise(problem for one in OF_COMPONENT for problem in one(component, catalog))
+    _raise(problem for one in (*OF_TEXT, *OF_CASES) for problem in one(component, catalog))
 
 
 def check_plan(catalog: Catalog, site: Loaded[SiteSpec], point: Point) -> None:
     """Raise the problems of one site and of its plan."""
     _raise(_site(catalog, site))
     _raise(owner_problems_of(catalog, site, [point]))
+
+
+def _words(catalog: Catalog) -> Iterator[Problem]:
+    return (problem for one in OF_ALL for problem in one(catalog))
 
 
 def _site(catalog: Catalog, site: Loaded[SiteSpec]) -> list[Problem]:
