@@ -3,8 +3,10 @@
 import os
 import pty
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -335,6 +337,28 @@ def test_a_terminal_gets_colours_and_a_pipe_does_not(project: Path) -> None:
     assert piped.returncode == 1
     assert b"\033" not in piped.stderr
     assert b"Traceback" not in piped.stderr
+
+
+def test_a_command_that_is_ended_by_a_signal_first_cleans_up(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    was = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what nohup does
+    left: list[str] = []
+
+    def check(_: object) -> int:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
+            os.kill(os.getpid(), signal.SIGHUP)
+            left.append(folder)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    monkeypatch.setattr("hadocs.cli.commands.check", check)
+    try:
+        assert run("check") == (130, "", "interrupted\n")
+        assert left and not Path(left[0]).exists()
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, was)
 
 
 def test_the_help_says_all_that_can_be_done_to_a_cluster_and_every_circumstance() -> None:

@@ -6,9 +6,11 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hadocs import __version__
 from hadocs.cli.offered import COMMANDS
@@ -55,6 +57,23 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A signal that ends a command lets it first remove its cluster and its temporary files.
+
+    One that is ignored (``nohup``) stays ignored.
+    """
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = {one: handler for one, handler in before.items() if handler is not signal.SIG_IGN}
+    try:
+        for ending in heeded:
+            signal.signal(ending, signal.default_int_handler)
+        yield
+    finally:
+        for ending, handler in heeded.items():
+            signal.signal(ending, handler)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; problems of files go to stderr, bugs keep their traceback.
 
@@ -67,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         run = getattr(commands, chosen.command.replace("-", "_"))
-        return int(run(chosen))
+        with _ended_in_order():
+            return int(run(chosen))
     except HadocsError as error:
         from hadocs.cli.commands import coloured
 

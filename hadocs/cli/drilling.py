@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 
 from hadocs.cli.chosen import root_of, settings
-from hadocs.cli.live import ended_in_order
 from hadocs.cli.progress import Progress, heard
 from hadocs.evidence import DrillRecord, drill_record, record_drill
 from hadocs.loading.catalog import Catalog
@@ -38,12 +37,10 @@ def drill(arguments: argparse.Namespace) -> int:
     try:
         for name in names:
             must_have_fault(setting, name)
-        with ended_in_order():
-            cluster = _running(arguments.lab, plan, setting)
-            built = cluster is None
-            cluster = cluster or _built(arguments, plan, setting, names)
-            done = [_measure(arguments, plan, setting, name, cluster) for name in names]
-            return max(done)
+        cluster = _running(arguments.lab, plan, setting)
+        built = cluster is None
+        cluster = cluster or _built(arguments, plan, setting, names)
+        return max([_measure(arguments, plan, setting, name, cluster) for name in names])
     except ClusterError as error:
         print(error, file=sys.stderr)
         return 1

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
-import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from hadocs.cli.chosen import root_of, settings
 from hadocs.cli.inspecting import inspected
@@ -56,10 +54,9 @@ def _run(arguments: argparse.Namespace, plan: Plan, setting: Setting, topology: 
     before = needs(setting.catalog.components)
     verifier = Verifier(arguments.lab, arguments.keep, heard, before, today, setting)
     try:
-        with ended_in_order():
-            if arguments.circumstance:
-                return _judge(arguments, Judge(verifier, plan, topology, setting))
-            return _verify(arguments, verifier, plan, topology)
+        if arguments.circumstance:
+            return _judge(arguments, Judge(verifier, plan, topology, setting))
+        return _verify(arguments, verifier, plan, topology)
     except ClusterError as error:
         told = f"{error}\nnot proven: {plan.target}, no step of it was executed"
         print(told, file=sys.stderr)
@@ -74,18 +71,6 @@ def _fitting(arguments: argparse.Namespace, plan: Plan) -> None:
     if name and arguments.circumstance:
         message = "a circumstance is of the whole cluster, not of one component"
         raise HadocsError([Problem(where, Code.VALUE, message, "leave out one of the two")])
-
-
-@contextlib.contextmanager
-def ended_in_order() -> Iterator[None]:
-    """Whatever signal ends the process, the cluster is removed first."""
-    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(ending, signal.default_int_handler) for ending in endings]
-    try:
-        yield
-    finally:
-        for ending, handler in zip(endings, before, strict=True):
-            signal.signal(ending, handler)
 
 
 def _verify(
