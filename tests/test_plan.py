@@ -22,7 +22,7 @@ from hadocs.plan.model import Deed, Plan, Step
 from hadocs.plan.order import cycle, in_order, needs
 from hadocs.plan.resolve import point_of, resolve
 from hadocs.plan.text import Kind
-from hadocs.plan.types import fits
+from hadocs.plan.types import fits, is_address
 from hadocs.problems import Code, HadocsError
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conditions import When
@@ -210,7 +210,7 @@ GOOD = {
 @pytest.mark.parametrize("kind", GOOD)
 def test_a_value_of_each_type_fits(kind: str) -> None:
     assert fits(kind, GOOD[kind])
-    assert set(TYPES) - {"options", "text"} == set(GOOD)
+    assert set(TYPES) - {"options", "hosts", "text"} == set(GOOD)
 
 
 @pytest.mark.parametrize("kind", GOOD)
@@ -241,6 +241,15 @@ def test_free_options_fit_only_without_such_characters(key: str, value: str, at:
     for pair in ((key, value), ("key"[:at] + key, "value"[:at] + value)):
         if fits("options", dict([pair])):
             assert [shlex.quote(word) for word in pair] == list(pair)
+
+
+@given(key=st.text(max_size=3), value=st.text(max_size=3), at=st.integers(0, 3))
+def test_lines_of_hosts_fit_only_as_an_address_and_names(key: str, value: str, at: int) -> None:
+    assert fits("hosts", {"10.0.0.1": "a.b-c a", "fe80::1": "b"})
+    for pair in ((key, value), ("10.0.0.1"[:at] + key, "name"[:at] + value)):
+        if fits("hosts", dict([pair])):
+            assert is_address(pair[0])
+            assert all(fits("hostname", name) for name in pair[1].split(" "))
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -42,6 +42,9 @@ def holds(when: When, point: Point, catalog: Catalog, component: str) -> bool:
         return False
     if not in_series(point.series, when.since, when.until, catalog):
         return False
+    enabled = point.system in catalog.releases[point.series].spec.repositories
+    if when.repository not in (None, enabled):
+        return False
     chosen = ((point.ways.get(_own(name, component)), ways) for name, ways in when.way.items())
     return all(way in ways for way, ways in chosen)
 
@@ -91,7 +94,7 @@ def points(whens: Iterable[When], catalog: Catalog, component: str) -> Iterator[
     ]
     shells = SHELLS if any(when.shell for when in whens) else SHELLS[:1]
     pairs = list(supported(catalog))
-    if not any(w.system or w.distro or w.family or w.series or w.since or w.until for w in whens):
+    if not any(w.by_system or w.series or w.since or w.until for w in whens):
         alike = {catalog.systems[pair[0]].distro.spec.shells: pair for pair in reversed(pairs)}
         pairs = list(alike.values())
     ways = default_ways(catalog)

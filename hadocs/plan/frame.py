@@ -11,7 +11,7 @@ from hadocs.loading.catalog import Catalog, Loaded
 from hadocs.plan.domain import Point
 from hadocs.plan.names import Known
 from hadocs.plan.placing import Placed
-from hadocs.plan.scope import name_scope, node_scope, site_scope
+from hadocs.plan.scope import name_scope, node_scope, repository_scope, site_scope
 from hadocs.plan.tasks import nodes_of_task
 from hadocs.plan.template import Absent, TemplateError, Value, rendered
 from hadocs.plan.text import Kind
@@ -43,7 +43,10 @@ class Frame:
 
     @functools.cached_property
     def _site_scope(self) -> dict[str, Value]:
-        return site_scope(self.site.spec, self.catalog)
+        return {
+            **site_scope(self.site.spec, self.catalog),
+            **repository_scope(self.catalog, self.point.system, self.point.series),
+        }
 
     def _node_scope(
         self, component: Loaded[ComponentSpec], node: SiteNode | None

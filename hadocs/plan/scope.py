@@ -16,11 +16,11 @@ from hadocs.plan.walk import actions
 from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import SiteNode, SiteSpec
 
-#: What templates can name, beside the nodes of each role: those of the site, of the node and its
-#: component, of a slot.
+#: What templates can name, beside the nodes of each role: those of the site and the system, of the
+#: node and its component, of a slot.
 SCOPE = frozenset(
     {
-        "site", "vip", "network", "endpoint", "secret", "captured",
+        "site", "vip", "network", "endpoint", "secret", "captured", "repository",
         "nodes", "node", "values", "ports", *NAME_KINDS,
         "given", "service", "members",
     }
@@ -106,6 +106,12 @@ def name_scope(
 ) -> dict[str, Value]:
     """The names of packages, units, paths and users on one system."""
     return {kind: Value(NameTable(component, system, kind, used), kind) for kind in NAME_KINDS}
+
+
+def repository_scope(catalog: Catalog, system: str, series: str) -> dict[str, Value]:
+    """How the series comes to the system, if a repository has to be enabled for it."""
+    found = catalog.releases[series].spec.repositories.get(system)
+    return {"repository": Value(dict(found), "repository")} if found else {}
 
 
 def own_ports(component: ComponentSpec) -> dict[str, str]:

@@ -158,7 +158,7 @@ def _values(
             continue
         if name in given:
             result[name] = _as_declared(given[name], parameter)
-        elif parameter.type == "options":
+        elif parameter.paired:
             result[name] = []
         elif parameter.default is not None:
             result[name] = [parameter.default] if parameter.many else parameter.default
@@ -166,11 +166,11 @@ def _values(
 
 
 def _as_declared(value: Any, parameter: ParameterSpec) -> Any:
-    if parameter.type == "options":
+    if parameter.paired:
         return _pairs(value)
     return [value] if parameter.many and isinstance(value, str) else value
 
 
 def _pairs(options: Mapping[str, str]) -> list[dict[str, str]]:
-    """Free options as a list, as templates walk over them."""
+    """Pairs as a list, as templates walk over them."""
     return [{"key": key, "value": value} for key, value in options.items()]

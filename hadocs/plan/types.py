@@ -57,4 +57,14 @@ def fits(kind: str, value: Any) -> bool:
             _PATTERNS["word"].fullmatch(key) and isinstance(text, str) and _INERT.fullmatch(text)
             for key, text in value.items()
         )
+    if kind == "hosts":
+        return isinstance(value, dict) and all(
+            is_address(address) and isinstance(names, str) and _are_hostnames(names)
+            for address, names in value.items()
+        )
     return isinstance(value, str) and _CHECKS[kind](value)
+
+
+def _are_hostnames(names: str) -> bool:
+    words = names.split(" ")
+    return all(_PATTERNS["hostname"].fullmatch(word) for word in words)

@@ -7,14 +7,15 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from hadocs.spec.base import Reference, Spec, Word, Words
+from hadocs.spec.base import Reference, Spec, Word, Words, YesNo
 
 
 class When(Spec):
     """A condition over the finite domains of a target; keys are joined by *and*, lists by *or*.
 
     A bare ``way: pacemaker`` is a way of the component itself; another component's is written
-    ``way: {galera: pacemaker}``.
+    ``way: {galera: pacemaker}``. ``repository: yes`` is where the series comes from a repository
+    that has to be enabled.
     """
 
     system: Words = ()
@@ -24,7 +25,13 @@ class When(Spec):
     series: Words = ()
     since: Word | None = None
     until: Word | None = None
+    repository: YesNo | None = None
     way: Mapping[Word, Words] = {}
+
+    @property
+    def by_system(self) -> bool:
+        """Whether it tells systems apart."""
+        return bool(self.system or self.distro or self.family) or self.repository is not None
 
     @model_validator(mode="before")
     @classmethod

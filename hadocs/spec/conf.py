@@ -12,6 +12,7 @@ from hadocs.spec.base import (
     Kinds,
     Name,
     Phrase,
+    Phrases,
     Prose,
     Spec,
     Word,
@@ -82,10 +83,13 @@ class DistroSpec(Spec):
 
 
 class Repository(Spec):
-    """What makes the packages of a series available on a distro version."""
+    """What makes the packages of a series available on a distro version: *commands*, in order.
 
-    install: tuple[Phrase, ...] = ()
-    commands: tuple[Phrase, ...] = ()
+    *enabled* is a command that succeeds where that was done.
+    """
+
+    commands: Phrases
+    enabled: Phrase
     certainty: Certainty | None = None
     source: Phrase | None = None
 

@@ -147,17 +147,23 @@ class ParameterSpec(Spec):
     """A value that the site gives; its type decides where it may stand.
 
     All types but ``text`` hold only characters that a shell, an ini file and a URL leave alone.
+    ``options`` are keys and values, ``hosts`` addresses and the names of each, separated by spaces.
     """
 
     type: Literal[
         "word", "int", "port", "address", "prefix", "hostname", "interface", "path", "device",
-        "options", "text",
+        "options", "hosts", "text",
     ]  # fmt: skip
     title: Phrase
     per: Literal["site", "node"] = "site"
     many: YesNo = False
     default: Phrase | None = None
     choices: Phrases = ()
+
+    @property
+    def paired(self) -> bool:
+        """Whether a value is a mapping, over which templates walk as pairs of key and value."""
+        return self.type in ("options", "hosts")
 
 
 class SecretSpec(Spec):

@@ -147,6 +147,20 @@ def test_a_service_older_than_its_file_is_restarted_once(fakes: Fakes) -> None:
     assert len(restarts) <= 2
 
 
+def test_a_file_that_came_with_its_old_time_restarts_the_service(fakes: Fakes) -> None:
+    _driven(fakes, "--to", "galera/start")
+    fakes.node(FIRST, "--only", "galera/start")
+    before = len(fakes.calls(FIRST))
+    config = fakes.config(FIRST, "galera.cnf")
+    time.sleep(0.1)
+    copied = config.with_suffix(".copy")
+    copied.write_bytes(config.read_bytes())
+    os.utime(copied, (0, 0))
+    copied.replace(config)
+    fakes.node(FIRST, "--only", "galera/start")
+    assert "systemctl restart mariadb.service" in fakes.calls(FIRST)[before:]
+
+
 def test_a_guard_that_cannot_tell_stops_and_says_what_to_ask(fakes: Fakes) -> None:
     (fakes.fake / SECOND / "silent").touch()
     result = fakes.driver()

@@ -58,6 +58,7 @@ def _shared(catalog: Catalog) -> dict[str, Shape]:
         },
         "secret": {name: None for c in components for name in c.spec.secrets},
         "captured": {capture.name: None for capture in captures},
+        "repository": {"commands": [None], "enabled": None},
     }
 
 
@@ -67,7 +68,7 @@ def _own(component: Loaded[ComponentSpec], catalog: Catalog) -> dict[str, Shape]
 
     def values(per: str) -> dict[str, Shape]:
         return {
-            name: [_PAIR] if p.type == "options" else [None] if p.many else None
+            name: [_PAIR] if p.paired else [None] if p.many else None
             for name, p in declared.items()
             if p.per == per
         }

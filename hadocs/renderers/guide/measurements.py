@@ -82,13 +82,9 @@ def claim(sla: SlaSpec | None) -> str:
 
 
 def worst_of(context: Context, component: str) -> tuple[str, str]:
-    """The worst outage that the drills of a component measured, and in which drill.
-
-    What was measured of it as it is now counts alone, if there is any.
-    """
+    """The worst outage that the drills of a component ever measured, and in which drill."""
     drills = [one for one in context.catalog.drills.values() if one.spec.of[0] == component]
-    every = [(one, drill.name) for drill in drills for one in measurements(context, drill)]
-    found = [each for each in every if not each[0].stale] or every
+    found = [(one, drill.name) for drill in drills for one in measurements(context, drill)]
     if not found:
         return "unmeasured", ""
     runs = sum(len(one.record.runs) for one, _ in found)

@@ -21,7 +21,7 @@ from hadocs.renderers.guide.context import Context
 from hadocs.renderers.guide.links import install_guide_link, linked
 from hadocs.renderers.guide.measurements import claim
 from hadocs.renderers.guide.steps import check_section, step_section
-from hadocs.renderers.guide.tables import service_table
+from hadocs.renderers.guide.tables import parameter_table, service_table
 from hadocs.spec.component import ComponentSpec
 
 
@@ -45,6 +45,8 @@ def _blocks(context: Context, component: Loaded[ComponentSpec]) -> Iterator[Bloc
         yield Section("failover", "When a node fails", tuple(_failover(component)))
     if spec.ways:
         yield Section("ways", "Ways", tuple(_ways(component)))
+    if spec.parameters:
+        yield Section("values", "In the site file", tuple(parameter_table(component)))
     for number, placed in enumerate(context.placed(component), 1):
         yield step_section(context, placed, number)
     yield from check_section(context, component)

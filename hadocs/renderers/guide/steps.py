@@ -168,7 +168,7 @@ def _by_system(placed: Placed) -> bool:
     spec = placed.spec
     written: list[StepSpec | CaseSpec] = [spec, *spec.cases]
     whens = [case.when for case in spec.cases]
-    if spec.same_without_ha or any(w.system or w.distro or w.family for w in whens):
+    if spec.same_without_ha or any(w.by_system for w in whens):
         return True
     if any(one.install is not None or one.service is not None for one in written):
         return True

@@ -160,7 +160,8 @@ systemd() {
     shown "$COMMAND_LIMIT" systemctl "$verb" "$unit" </dev/null
 }
 
-# Whether one of the files is newer than the unit's start; a reload is a change of state, no start.
+# Whether one of the files is newer than the unit's start, or came there since, as cp -p brings an old
+# one; a reload is a change of state, no start.
 # is_older UNIT restart|reload FILE ...
 is_older() {
     local unit=$1 what=ActiveEnterTimestamp since file
@@ -169,7 +170,8 @@ is_older() {
     since=$(systemctl show --value --property "$what" --timestamp=us+utc "$unit")
     touch --date="${since:-@0}" -- "$WORK/since"
     for file in "$@"; do
-        if [[ -e $file && ! $file -ot $WORK/since ]]; then
+        [[ -e $file ]] || continue
+        if [[ ! $file -ot $WORK/since || -n $(find -H "$file" -prune -cnewer "$WORK/since") ]]; then
             say "  $file is newer than the start of $unit"
             return 0
         fi
