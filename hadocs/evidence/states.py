@@ -80,7 +80,7 @@ class Evidence:
         here = target.ways, target.site
         mine = [one for one in newest_first if (one.ways, one.site) == here]
         same = [one for one in newest_first if one.digest.same(digest)]
-        told = same or mine
+        told = [*same, *mine]
         did = [one for one in told if one.outcome not in _WHY_NOT]
         for found in [*did, *told]:
             return State(_kind(found, digest), found)

@@ -242,3 +242,13 @@ def test_what_another_form_of_a_step_did_is_lacking(project: Project) -> None:
     record_in(project.root, plan.target, "It grew", ["stack"], lacking)
     again = load(project.root).lacking(plan.target, project.records(plan, circumstance="Other"))
     assert [one.step for one in again] == [one.step for one in lacking]
+
+
+def test_an_idle_run_does_not_hide_what_an_earlier_form_did(project: Project) -> None:
+    before = project.plan()
+    seen = project.records(before, circumstance="It grew")
+    record_in(project.root, before.target, "It grew", ["stack"], seen)
+    project.change("stack", "key = {{", "the_key = {{")
+    plan = project.plan()
+    project.run(plan, stack__start="nothing")
+    assert project.state("stack/start", plan).kind is Kind.EARLIER
