@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -28,11 +29,12 @@ def write(artifacts: Iterable[Artifact], folder: Path) -> int:
 
     Files that an earlier export made and this one does not are removed; others are left alone.
     Each file is replaced at once, and one that is so already is not touched. Nothing is written if
-    a path leaves the folder, by its name or by a link.
+    a path stands twice, or leaves the folder, by its name or by a link.
     """
-    wanted = {artifact.path: artifact for artifact in artifacts}
+    given = tuple(artifacts)
+    wanted = {artifact.path: artifact for artifact in given}
     stale = sorted(set(_listed(folder)) - set(wanted))
-    problems = [*_problems([*wanted, *stale, MANIFEST], folder)]
+    problems = [*_twice(given, folder), *_problems([*wanted, *stale, MANIFEST], folder)]
     if problems:
         raise HadocsError(problems)
     manifest = Artifact(MANIFEST, "".join(f"{path}\n" for path in sorted(wanted)))
@@ -42,6 +44,28 @@ def write(artifacts: Iterable[Artifact], folder: Path) -> int:
     changed += [path for path in stale if _remove(folder, path)]
     _replace(folder, manifest)
     return len(changed)
+
+
+def replace_file(path: Path, data: bytes, mode: int) -> None:
+    """Write *data* beside *path* and put it there at once: a full disk leaves what was there."""
+    descriptor, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(new).replace(path)
+    except BaseException:
+        Path(new).unlink()
+        raise
+
+
+def _twice(artifacts: Iterable[Artifact], folder: Path) -> Iterator[Problem]:
+    for path, count in collections.Counter(one.path for one in artifacts).items():
+        if count > 1:
+            message, hint = f"{path!r} would be two files", "give the node another name"
+            yield Problem(Location(str(folder)), Code.VALUE, message, hint)
 
 
 def _listed(folder: Path) -> tuple[str, ...]:
@@ -75,15 +99,7 @@ def _replace(folder: Path, artifact: Artifact) -> bool:
         path.chmod(mode)
         return True
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            os.fchmod(file.fileno(), mode)
-        Path(new).replace(path)
-    except BaseException:
-        Path(new).unlink()
-        raise
+    replace_file(path, data, mode)
     return True
 
 

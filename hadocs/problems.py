@@ -83,7 +83,11 @@ class Problem:
         return f"{told}\n    hint: {self.hint}" if self.hint else told
 
 
-class HadocsError(Exception):
+class Told(Exception):
+    """What a command says on stderr, without a traceback, when it ends with status 1."""
+
+
+class HadocsError(Told):
     """Every problem that was found, once each, in the order of the files."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 import secrets
 import string
@@ -12,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from hadocs.output import replace_file
 from hadocs.plan.model import SecretValue
 from hadocs.problems import Code, HadocsError, Location, Problem
 
@@ -104,15 +104,20 @@ def read(path: Path) -> dict[str, str]:
             [_problem(path, 0, f"others can read it (mode {mode})", f"chmod 0600 {path}")]
         )
     result: dict[str, str] = {}
-    problems = list(_parsed(path, result))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise HadocsError([_problem(path, line, "is not UTF-8", "")]) from None
+    problems = list(_parsed(path, text, result))
     if problems:
         raise HadocsError(problems)
     return result
 
 
-def _parsed(path: Path, result: dict[str, str]) -> Iterator[Problem]:
+def _parsed(path: Path, text: str, result: dict[str, str]) -> Iterator[Problem]:
     lines: dict[str, int] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         found = _LINE.fullmatch(line)
@@ -133,16 +138,7 @@ def _problem(path: Path, line: int, message: str, hint: str) -> Problem:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(new).replace(path)
-    except BaseException:
-        Path(new).unlink()
-        raise
+    replace_file(path, text.encode(), 0o600)
 
 
 def hidden(text: str, marks: Mapping[str, str]) -> str:

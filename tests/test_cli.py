@@ -200,6 +200,14 @@ def test_a_distro_means_those_of_its_versions_that_carry_the_series(run) -> None
     assert run("secrets", "--distro", "alpha", "--series", "2.2")[0] == 0
 
 
+@pytest.mark.parametrize("name", ["$(touch PWNED).yaml", "a\ntouch PWNED.yaml", "mine (prod).yaml"])
+def test_the_name_of_a_site_is_no_text_of_scripts(name: str, run, project: Path) -> None:
+    shutil.copy(project / "conf/sites/three.yaml", project / name)
+    status, _, told = run("export-scripts", "--distro", "alpha", "--site", name)
+    assert (status, "is no name for a site" in told) == (1, True)
+    assert not (project / "scripts").exists()
+
+
 def test_a_site_can_be_a_file_from_anywhere(run, project: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
     text = (project / "conf/sites/three.yaml").read_text()
@@ -367,3 +375,37 @@ def test_the_help_says_all_that_can_be_done_to_a_cluster_and_every_circumstance(
 
     assert set(offered._OF_CLUSTER) == set(labs._COMMANDS)
     assert set(offered._CIRCUMSTANCES) == set(CIRCUMSTANCES)
+
+
+def test_a_full_disk_is_told_without_a_traceback() -> None:
+    code = "import sys; from hadocs.cli import main; sys.exit(main(['list', 'steps']))"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=SAMPLE,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    told = "list: error[unreadable]: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_secrets_of_all_distros_are_those_of_each(run) -> None:
+    for distro in ("alpha", "beta", "all"):
+        assert run("secrets", "--distro", distro, "--file", distro)[0] == 0
+    names = {
+        distro: {line.partition("=")[0] for line in Path(distro).read_text().splitlines()}
+        for distro in ("alpha", "beta", "all")
+    }
+    assert names["all"] == names["alpha"] | names["beta"]
+
+
+def test_a_secrets_file_of_another_encoding_is_told_with_its_line(run, project: Path) -> None:
+    file = project / "mine"
+    file.write_bytes(b"a=1\nb=\xe9\n")
+    file.chmod(0o600)
+    status, _, told = run("secrets", "--distro", "alpha", "--file", "mine")
+    assert (status, told.splitlines()[0]) == (1, "mine:2:1: error[secrets]: is not UTF-8")

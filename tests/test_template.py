@@ -1,5 +1,6 @@
 """Templates become text whose values stay marked, and that text can be cut and joined."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -213,12 +214,18 @@ SHAPE: dict[str, Any] = {
     "ports": {"sql": None},
     "url": None,
 }
-names = st.sampled_from(["vip", "node", "nodes", "secret", "ports", "url", "nothing", "loop", "n"])
-attributes = st.sampled_from(["", ".name", ".roles", ".id", ".key", ".name.x", "[0]", "[0].name"])
-filters = st.sampled_from(
-    ["", " | length", " | lower", " | join(',')", " | map(attribute='name') | join", " | upper"]
-)
-expressions = st.builds(lambda *words: "".join(words), names, attributes, filters)
+WORDS = ["vip", "node", "nodes", "secret", "ports", "url", "nothing", "loop", "n"]
+ATTRIBUTES = ["", ".name", ".roles", ".id", ".key", ".name.x", "[0]", "[0].name"]
+FILTERS = [
+    "",
+    " | length",
+    " | lower",
+    " | join(',')",
+    " | map(attribute='name') | join",
+    " | upper",
+]
+COMPARED = ["", " in nodes", " in node.roles", " == vip.name"]
+expressions = st.builds("".join, st.tuples(*map(st.sampled_from, (WORDS, ATTRIBUTES, FILTERS))))
 forms = st.sampled_from(
     [
         "{{{{ {0} }}}}",
@@ -228,6 +235,20 @@ forms = st.sampled_from(
         "{{{{ {0} if {1} else {0} }}}}",
     ]
 )
+
+
+@pytest.mark.parametrize("compared", COMPARED)
+def test_an_expression_in_which_nothing_is_wrong_has_a_value(compared: str) -> None:
+    right = 0
+    for words in itertools.product(WORDS, ATTRIBUTES, FILTERS):
+        expression = "".join(words) + compared
+        template = (
+            f"{{{{ {expression} }}}}" if not compared else f"{{% if {expression} %}}{{% endif %}}"
+        )
+        if not [*wrongs(template, SHAPE)]:
+            rendered(template, SCOPE)
+            right += 1
+    assert right > 3
 
 
 @given(form=forms, first=expressions, second=expressions)

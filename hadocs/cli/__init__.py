@@ -82,13 +82,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     module = _ELSEWHERE.get(chosen.command, "commands")
     commands = importlib.import_module(f"hadocs.cli.{module}")
-    from hadocs.problems import HadocsError
+    from hadocs.problems import Told
 
     try:
         run = getattr(commands, chosen.command.replace("-", "_"))
         with _ended_in_order():
-            return int(run(chosen))
-    except HadocsError as error:
+            status = int(run(chosen))
+            sys.stdout.flush()
+            return status
+    except Told as error:
         from hadocs.cli.commands import coloured
 
         print(coloured(str(error), sys.stderr), file=sys.stderr)
@@ -100,9 +102,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     except OSError as error:
-        if error.filename is None:
+        if error.errno is None:
             raise
-        print(f"{error.filename}: error[unreadable]: {error.strerror}", file=sys.stderr)
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        where = error.filename or chosen.command
+        print(f"{where}: error[unreadable]: {error.strerror}", file=sys.stderr)
         return 1
 
 

@@ -124,10 +124,11 @@ def secrets(arguments: argparse.Namespace) -> int:
     """The secrets of one site: what is missing is made, what is there stays."""
     from hadocs.secrets import extend
 
-    plan = plans(arguments)[0]
-    path = Path(arguments.file or f"secrets/{plan.target.site}")
-    made = extend(path, plan.secrets)
-    print(f"{path}: {len(plan.secrets)} secrets, {made} of them new")
+    chosen = plans(arguments)
+    wanted = {one.name: one for plan in chosen for one in plan.secrets}
+    path = Path(arguments.file or f"secrets/{chosen[0].target.site}")
+    made = extend(path, wanted.values())
+    print(f"{path}: {len(wanted)} secrets, {made} of them new")
     return 0
 
 

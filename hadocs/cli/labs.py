@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from hadocs.cli.chosen import root_of, site_of, systems_of
 from hadocs.loading.catalog import load
+from hadocs.plan.site import site_problems
 from hadocs.problems import Code, HadocsError, Location, Problem
 from hadocs.verify.cluster import Cluster, ClusterError, down, found, of_site, up
 from hadocs.verify.cluster.recipe import with_image
@@ -29,6 +30,8 @@ def cluster(arguments: argparse.Namespace) -> int:
 def _up(arguments: argparse.Namespace) -> int:
     catalog = load(root_of(arguments))
     site = site_of(catalog, arguments.site)
+    if problems := [*site_problems(site, catalog)]:
+        raise HadocsError(problems)
     systems = systems_of(catalog, arguments.distro) if arguments.distro else [*catalog.systems]
     chosen = with_image(systems)
     reference = catalog.systems[chosen].version.image

@@ -16,6 +16,14 @@ def _option(*flags: str, **settings: object) -> Option:
     return Option(flags, settings)
 
 
+def _count(text: str) -> int:
+    """A number of at least 1, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
 _PROJECT = _option(
     "--project", metavar="DIR", default="", help="the project's folder (default: here)"
 )
@@ -239,7 +247,11 @@ COMMANDS: dict[str, tuple[str, tuple[Option, ...]]] = {
                 "--keep", action="store_true", help="leave a cluster running that was built for it"
             ),
             _option(
-                "--repeat", type=int, default=0, metavar="N", help="runs (default: the drill's own)"
+                "--repeat",
+                type=_count,
+                default=0,
+                metavar="N",
+                help="runs (default: the drill's own)",
             ),
         ),
     ),
@@ -257,7 +269,9 @@ COMMANDS: dict[str, tuple[str, tuple[Option, ...]]] = {
             _option("--distro", metavar="NAME", default="", help="what the nodes run"),
             _SITE,
             _option("--lab", metavar="NAME", default="lab", help="its sandbox (default: lab)"),
-            _option("--lines", type=int, default=100, metavar="N", help="of logs (default: 100)"),
+            _option(
+                "--lines", type=_count, default=100, metavar="N", help="of logs (default: 100)"
+            ),
         ),
     ),
     "completion": (

@@ -30,7 +30,7 @@ def exported(arguments: argparse.Namespace) -> Iterator[tuple[Path, Plan, int]]:
     evidence = evidence_of(root_of(arguments))
     for one in settings(arguments):
         name = _known(one.catalog, arguments.procedure)
-        _all_exist(one, {*named.values(), *gone})
+        _all_exist(one, {*named.values(), *gone}, gone)
         queries = finding(one.catalog, one.site, one.point, name, named, gone)
         _all_named(one.catalog, name, named, queries)
         plan = resolve_task(one.catalog, one.site, one.point, name, named, gone)
@@ -49,7 +49,7 @@ def procedure(arguments: argparse.Namespace) -> int:
     name = _known(setting.catalog, arguments.name)
     gone = frozenset(arguments.gone)
     named = _named(arguments.node, gone)
-    _all_exist(setting, {*named.values(), *gone})
+    _all_exist(setting, {*named.values(), *gone}, gone)
     try:
         cluster = found(arguments.lab)
         whole = resolve(setting.catalog, setting.site, setting.point)
@@ -95,11 +95,13 @@ def _known(catalog: Catalog, name: str) -> str:
     return name
 
 
-def _all_exist(setting: Setting, names: set[str]) -> None:
+def _all_exist(setting: Setting, names: set[str], gone: frozenset[str]) -> None:
     known = [node.name for node in setting.site.spec.nodes]
     wrong = sorted(names - set(known))
     if wrong:
         raise HadocsError(not_there(Location("--node"), "node", name, known) for name in wrong)
+    if gone.issuperset(known):
+        raise HadocsError([Problem(Location("--gone"), Code.VALUE, "no node would be left")])
 
 
 def _all_named(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hadocs.evidence.records import checksum, damaged
+from hadocs.output import replace_file
 
 T = TypeVar("T")
 
@@ -36,4 +37,5 @@ def write_list(root: Path, path: str, name: str, entries: Sequence[dict[str, Any
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     data = {"checksum": checksum(entries), name: entries}
-    file.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    told = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    replace_file(file, told.encode(), 0o644)

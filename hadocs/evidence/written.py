@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hadocs.evidence.records import Record, file_of, read, text
+from hadocs.output import replace_file
 from hadocs.plan.model import Target
 
 
@@ -64,7 +65,7 @@ def _kept(root: Path, target: Target, component: str) -> dict[str, list[Record]]
 
 def _write(file: Path, records: dict[str, list[Record]]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text(records), encoding="utf-8")
+    replace_file(file, text(records).encode(), 0o644)
 
 
 def _replaces(new: Record, old: Record) -> bool:

@@ -19,6 +19,8 @@ from hadocs.spec.component import ComponentSpec
 from hadocs.spec.conf import DistroSpec, GuideSpec, ReleaseSpec, SiteSpec, VersionSpec
 from hadocs.spec.task import KINDS, DrillSpec, ProcedureSpec
 
+#: A site's name becomes part of paths and of the scripts.
+_SITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*\.yaml")
 S = TypeVar("S", bound=Spec, covariant=True)
 T = TypeVar("T", bound=Spec)
@@ -108,6 +110,9 @@ def load(root: Path) -> Catalog:
 def load_site(root: Path, path: str) -> Loaded[SiteSpec]:
     """One site file from anywhere: *path* is shown as it was given."""
     folder = (root / path).resolve().parent
+    if not _SITE.fullmatch(Path(path).stem):
+        message, hint = "is no name for a site", "letters, digits, '.', '_' and '-'"
+        raise HadocsError([Problem(Location(path), Code.UNREADABLE, message, hint)])
     try:
         source, data = read(folder, Path(path).name)
     except HadocsError as error:

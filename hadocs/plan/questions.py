@@ -8,6 +8,7 @@ from hadocs.plan.model import Check, Expectation, Guard, Wait
 from hadocs.plan.names import Known
 from hadocs.plan.placing import Placed
 from hadocs.plan.template import rendered
+from hadocs.problems import Code, HadocsError, Problem
 from hadocs.spec.actions import WaitSpec
 from hadocs.spec.component import CheckSpec, ComponentSpec
 from hadocs.spec.conditions import GuardSpec, NodesSpec
@@ -68,6 +69,10 @@ def guard(
         return None
     several = frame.nodes(NodesSpec(role=spec.role or placed.nodes.role), placed.owner.spec)
     nodes = (node,) if spec.nodes == "self" else several
+    if not nodes:
+        message = f"{placed.id!r} asks nodes of a role that the site {frame.site.name} has not"
+        where = placed.owner.at(*placed.place, "unless" if unless else "only_if")
+        raise HadocsError([Problem(where, Code.UNSUPPORTED, message, "ask nodes that it has")])
     asked = {one.name: expectation(frame, placed.owner, spec.holds, one, placed) for one in nodes}
     return Guard(asked, every=spec.nodes == "all", skip_if_holds=unless is not None)
 

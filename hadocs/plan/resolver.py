@@ -116,7 +116,9 @@ class Resolver(Frame):
         """What must hold when the component's steps are done."""
         for index, spec in enumerate(component.spec.checks):
             if holds(spec.when, self.point, self.catalog, component.name):
-                yield check(self, component, spec, index)
+                made = check(self, component, spec, index)
+                if made.nodes:
+                    yield made
 
     def _sources(self, placed: Placed, chosen: Chosen) -> tuple[str, ...]:
         """The nodes from which files can be copied: all of the role, the first of them first."""

@@ -117,11 +117,11 @@ def _shape(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
             return _listed(node.node, scope)
         case nodes.Filter(name=name) if node.node is not None:
             return _filtered(name, node, scope)
+        case nodes.Compare():
+            return _compared(node, scope)
     if not isinstance(node, _TRANSPARENT):
         raise _strange(node)
     for child in node.iter_child_nodes():
-        if isinstance(child, nodes.Operand):
-            child = child.expr
         shape = _shape(child, scope)
         if isinstance(node, _SHOWING) and child is not getattr(node, "test", None):
             _single(child, shape)
@@ -129,16 +129,18 @@ def _shape(node: nodes.Node, scope: Mapping[str, Shape]) -> Shape:
 
 
 _TRANSPARENT = (
-    nodes.Compare, nodes.Not, nodes.And, nodes.Or, nodes.CondExpr, nodes.Concat, nodes.Add,
+    nodes.Not, nodes.And, nodes.Or, nodes.CondExpr, nodes.Concat, nodes.Add,
 )  # fmt: skip
 _SHOWING = (nodes.CondExpr, nodes.Concat, nodes.Add)
 
 
 def _filtered(name: str, node: nodes.Filter, scope: Mapping[str, Shape]) -> Shape:
     line, owner = node.lineno - 1, node.node or node
+    if _said(owner).partition(".")[0] in _OF_A_RUN:
+        raise Wrong(f"{_said(owner)!r} is known only to a run, and cannot be filtered", line, name)
     match name:
         case "length":
-            _shape(owner, scope)
+            _listed(owner, scope)
             return None
         case "lower":
             _single(owner, _shape(owner, scope))
@@ -155,6 +157,23 @@ def _filtered(name: str, node: nodes.Filter, scope: Mapping[str, Shape]) -> Shap
                 raise Wrong("'map' needs attribute='…' and a list of nodes", line, name)
             return [_part(item, str(attribute.value), line, "")]
     raise Wrong(f"the filter {name!r} is not one of {FILTERS}", line, name)
+
+
+#: What a plan knows only by its name.
+_OF_A_RUN = ("secret", "captured")
+
+
+def _compared(node: nodes.Compare, scope: Mapping[str, Shape]) -> Shape:
+    """Single values are compared, with each other or, by ``in``, with those of a list."""
+    _single(node.expr, _shape(node.expr, scope))
+    for operand in node.ops:
+        shape = _shape(operand.expr, scope)
+        if operand.op not in ("in", "notin"):
+            _single(operand.expr, shape)
+        elif not isinstance(shape, list):
+            word = _said(operand.expr)
+            raise Wrong(f"{word!r} is not a list", node.lineno - 1, word)
+    return None
 
 
 def _part(owner: Mapping[str, Shape], name: str, line: int, before: str) -> Shape:

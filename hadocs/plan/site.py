@@ -34,6 +34,10 @@ def _address_problems(site: Loaded[SiteSpec]) -> Iterator[Problem]:
     if not fits("interface", spec.network.interface):
         yield _bad(site, ("network", "interface"), spec.network.interface, "interface")
     network = ipaddress.ip_network(spec.network.cidr)
+    if network.version != 4:
+        message = "the steps are written for IPv4 on the management network"
+        yield Problem(site.at("network", "cidr"), Code.UNSUPPORTED, message)
+        return
     seen: dict[str, str] = {}
     places: list[tuple[tuple[str | int, ...], str, str]] = [
         (("nodes", index), node.name, node.address) for index, node in enumerate(spec.nodes)
@@ -43,14 +47,21 @@ def _address_problems(site: Loaded[SiteSpec]) -> Iterator[Problem]:
             yield _bad(site, (*place, "name"), name, "hostname")
         if not is_address(address):
             yield _bad(site, (*place, "address"), address, "address")
-        elif ipaddress.ip_address(address) not in network:
-            message = f"{address} is not in the network {spec.network.cidr}"
-            yield Problem(site.at(*place, "address"), Code.VALUE, message)
+        elif why := _unfit(ipaddress.ip_address(address), network):
+            yield Problem(site.at(*place, "address"), Code.VALUE, f"{address} {why}")
         for word, key in ((name, "name"), (address, "address")):
             if word in seen:
                 message = f"{word!r} is used twice"
                 yield Problem(site.at(*place, key), Code.VALUE, message, f"first by {seen[word]}")
             seen.setdefault(word, name)
+
+
+def _unfit(address: ipaddress.IPv4Address | ipaddress.IPv6Address, network: Any) -> str:
+    """Why no machine of the network can have the address; empty if one can."""
+    if address not in network:
+        return f"is not in the network {network}"
+    reserved = network.prefixlen < 31 and address in (network[0], network[-1])
+    return f"is the network {network} itself, or its broadcast address" if reserved else ""
 
 
 def _role_problems(site: Loaded[SiteSpec], catalog: Catalog) -> Iterator[Problem]:
@@ -113,6 +124,22 @@ def _given(
                 yield Problem(where, Code.UNKNOWN_NAME, message, did_you_mean(name, mine))
             elif not fits_parameter(mine[name], value):
                 yield _bad(site, (*place, component, name), value, mine[name].type, mine[name])
+            elif mine[name].type == "hosts":
+                yield from _taken(site, (*place, component, name), value)
+
+
+def _taken(
+    site: Loaded[SiteSpec], place: tuple[str | int, ...], lines: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Other hosts that have a name or an address of the site's own."""
+    spec = site.spec
+    hosts = [*((node.name, node.address) for node in spec.nodes), (spec.vip.name, spec.vip.address)]
+    own = {word for name, at in hosts for word in (name, f"{name}.{spec.domain}", at)}
+    for address, names in lines.items():
+        for word in (address, *names.split(" ")):
+            if word in own:
+                message = f"{word!r} is one of the site's own"
+                yield Problem(site.at(*place, address), Code.VALUE, message)
 
 
 def fits_parameter(parameter: ParameterSpec, value: Any) -> bool:

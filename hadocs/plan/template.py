@@ -194,8 +194,8 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "gteq": lambda a, b: _number(a) >= _number(b),
     "lt": lambda a, b: _number(a) < _number(b),
     "lteq": lambda a, b: _number(a) <= _number(b),
-    "in": lambda a, b: a in b,
-    "notin": lambda a, b: a not in b,
+    "in": lambda a, b: str(a) in map(str, b),
+    "notin": lambda a, b: str(a) not in map(str, b),
 }
 
 

@@ -114,7 +114,7 @@ def _port(port: int) -> int:
 class Fact(Spec):
     """A fact with its source and certainty; empty ones are the file's own."""
 
-    value: Phrases = Field(alias="is")
+    value: Phrases = Field(alias="is", min_length=1)
     certainty: Certainty | None = None
     source: str = ""
 

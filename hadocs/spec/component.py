@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from hadocs.spec.actions import ActionSpec
 from hadocs.spec.base import (
@@ -107,7 +107,7 @@ class ComponentSpec(Spec):
     summary: Prose
     provides: Phrases = ()
     after: Phrases = ()
-    roles: Words
+    roles: Words = Field(min_length=1)
     when: When = When()
     since: Word | None = None
     until: Word | None = None

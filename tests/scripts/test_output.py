@@ -67,3 +67,10 @@ def test_a_manifest_with_a_path_outside_removes_nothing(tmp_path: Path) -> None:
     with pytest.raises(HadocsError, match="leaves the folder"):
         write([], folder)
     assert victim.exists()
+
+
+def test_a_path_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    with pytest.raises(HadocsError, match=r"'lib\.sh' would be two files"):
+        write([Artifact("lib.sh", "library"), Artifact("lib.sh", "a node")], folder)
+    assert not folder.exists()

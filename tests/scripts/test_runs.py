@@ -118,6 +118,24 @@ def test_a_file_changed_by_hand_is_shown_and_kept(fakes: Fakes) -> None:
     assert kept.read_text() == "by hand\n"
 
 
+def test_a_secret_that_a_file_has_now_is_not_shown(fakes: Fakes) -> None:
+    _driven(fakes, "--to", "galera/capture")
+    path = fakes.config(FIRST, "galera.cnf")
+    path.write_text("by hand\npassword=of-the-living-cluster\n")
+    said = fakes.node(FIRST, "--only", "galera/write").stdout
+    assert "-by hand" in said
+    assert "-password = (not shown)" in said
+    logs = "".join(path.read_text() for path in fakes.fake.rglob("*.log"))
+    assert "of-the-living-cluster" not in said + logs
+
+
+def test_a_secret_that_is_part_of_another_hides_none_of_it(fakes: Fakes) -> None:
+    secrets = fakes.scripts / "secrets"
+    secrets.write_text("galera=secret\nrabbit=secret-and-more")
+    assert "and-more" not in _driven(fakes)
+    assert "secret-and-more" in fakes.config(FIRST, "nova.conf").read_text()
+
+
 def test_a_file_of_the_package_is_kept_beside(fakes: Fakes) -> None:
     path = fakes.config(FIRST, "galera.cnf")
     path.write_text("as packaged\n")
@@ -174,6 +192,22 @@ def test_a_guard_that_cannot_tell_stops_and_says_what_to_ask(fakes: Fakes) -> No
     assert (fakes.fake / "founded").exists()
 
 
+def test_a_connection_that_fails_with_any_status_is_no_answer(fakes: Fakes) -> None:
+    (fakes.fake / SECOND / "deaf").touch()
+    result = fakes.driver()
+    assert result.returncode == 1
+    assert "cannot tell whether galera/members holds on: controller2" in result.stdout
+    assert not (fakes.fake / "founded").exists()
+
+
+def test_what_a_node_says_is_no_command_of_the_driver(fakes: Fakes, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    (fakes.fake / SECOND / "clock").write_text(f"NODES[$(touch {there}; echo 0)]")
+    result = fakes.driver("--dry-run")
+    assert "controller2 |   WRONG   it does not tell the time" in result.stdout
+    assert not there.exists()
+
+
 def test_one_node_that_has_it_decides_for_all(fakes: Fakes) -> None:
     (fakes.fake / "founded").touch()
     (fakes.fake / FIRST / "silent").touch()
@@ -207,7 +241,7 @@ def test_a_script_alone_stops_where_others_come_first(fakes: Fakes) -> None:
 
 
 def test_an_answer_has_its_exit_status(fakes: Fakes) -> None:
-    assert fakes.node(FIRST, "--ask", "galera/members").returncode == 1
+    assert fakes.node(FIRST, "--ask", "galera/members").returncode == 10
     (fakes.fake / "founded").touch()
     assert fakes.node(FIRST, "--ask", "galera/members").returncode == 0
     (fakes.fake / FIRST / "silent").touch()

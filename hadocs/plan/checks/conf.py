@@ -13,7 +13,7 @@ from hadocs.plan.walk import Place
 from hadocs.problems import Code, Problem
 from hadocs.spec.base import Spec
 from hadocs.spec.component import ComponentSpec
-from hadocs.spec.conf import DistroSpec
+from hadocs.spec.conf import DistroSpec, ReleaseSpec
 
 
 def conf_problems(catalog: Catalog) -> Iterator[Problem]:
@@ -27,9 +27,20 @@ def conf_problems(catalog: Catalog) -> Iterator[Problem]:
         if first != name:
             message = f"{first} and {name} have the same order"
             yield Problem(release.at("order"), Code.VALUE, message)
+        yield from _addresses(release)
     for component in catalog.components.values():
         yield from _tables(component, catalog)
         yield from _defaults(component)
+
+
+def _addresses(release: Loaded[ReleaseSpec]) -> Iterator[Problem]:
+    """What is no pattern of an address, with {project} and {page} alone."""
+    for key in ("docs", "shared_docs"):
+        try:
+            getattr(release.spec, key).format(project="", page="")
+        except (LookupError, ValueError, AttributeError):
+            message, hint = "is no pattern of an address", "its fields are {project} and {page}"
+            yield Problem(release.at(key), Code.VALUE, message, hint)
 
 
 def _guide(catalog: Catalog) -> Iterator[Problem]:

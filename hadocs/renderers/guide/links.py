@@ -64,7 +64,8 @@ def _candidates(context: Context, project: str) -> Iterator[tuple[str, frozenset
     files = dict.fromkeys(r.spec.pages for r in catalog.releases.values() if r.spec.pages)
     found = _slugs(catalog.root, tuple(files), project)
     older = [s for s in reversed(catalog.series) if in_series(s, None, context.series, catalog)]
-    for series in (*older, SHARED):
+    shared = [SHARED] * any(release.spec.shared_docs for release in catalog.releases.values())
+    for series in (*older, *shared):
         if slugs := found.get(series):
             yield series, slugs
 

@@ -82,9 +82,13 @@ def claim(sla: SlaSpec | None) -> str:
 
 
 def worst_of(context: Context, component: str) -> tuple[str, str]:
-    """The worst outage that the drills of a component ever measured, and in which drill."""
+    """The worst outage that the drills of a component measured, and in which drill.
+
+    What was measured of it as it is now counts alone, if there is any.
+    """
     drills = [one for one in context.catalog.drills.values() if one.spec.of[0] == component]
-    found = [(one, drill.name) for drill in drills for one in measurements(context, drill)]
+    every = [(one, drill.name) for drill in drills for one in measurements(context, drill)]
+    found = [each for each in every if not each[0].stale] or every
     if not found:
         return "unmeasured", ""
     runs = sum(len(one.record.runs) for one, _ in found)

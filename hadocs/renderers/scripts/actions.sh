@@ -98,6 +98,7 @@ capture() {
     [[ $status -eq 0 ]] || return "$status"
     keep "$1" <"$WORK/captured"
     unset "VALUES[captured.$1]"
+    HIDDEN_OF=-1
     value "captured.$1"
     say "  captured $1"
 }

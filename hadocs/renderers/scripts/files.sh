@@ -28,7 +28,25 @@ back_up() {
 differences() {
     local old=$1
     [[ -e $old ]] || old=/dev/null
-    { diff -u --label "$1 (now)" --label "$1 (new)" -- "$old" <(printf '%s' "$2") || true; } | show
+    { diff -u --label "$1 (now)" --label "$1 (new)" -- "$old" <(printf '%s' "$2") || true; } |
+        without_old_secrets | show
+}
+
+# Lines of differences; an old one may have a secret that nobody here knows, if it begins like a new
+# one with a secret. RAW is the new text without its values.
+without_old_secrets() {
+    local line begin spaceless
+    local -a begins=()
+    while IFS= read -r line; do
+        [[ -z ${mark-} || $line != *"$mark"* ]] || begins+=("${line%%"$mark"*}")
+    done <<<"$RAW"
+    while IFS= read -r line || [[ -n $line ]]; do
+        spaceless=${line//[[:space:]]/}
+        for begin in "${begins[@]}"; do
+            [[ $line == '--- '* || $spaceless != "-${begin//[[:space:]]/}"* ]] || line="-$begin(not shown)"
+        done
+        printf '%s\n' "$line"
+    done
 }
 
 # Mode and owner: own PATH MODE OWNER GROUP

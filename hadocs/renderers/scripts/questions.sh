@@ -14,6 +14,11 @@ question() {
 ask() {
     local text status=0
     take shell text
+    if ! { : >"$WORK/output" && : >"$WORK/errors"; } 2>/dev/null; then
+        ANSWER="unknown: $WORK cannot be written"
+        used_up
+        return "$UNKNOWN"
+    fi
     limited "$TRY_LIMIT" bash <(printf '%s\n' "$text") < <(printf '%s' "$INPUT") \
         >"$WORK/output" 2>"$WORK/errors" || status=$?
     hide "$(python3 "$HERE/judge.py" "$WORK/output" "$status" "$WORK/errors" <<<"$QUESTION" || true)"

@@ -17,7 +17,7 @@ readonly LOG="${HADOCS_VAR:-/var}/log/hadocs/$TARGET.log"
 # shellcheck disable=SC2153 # the script that reads this says NODE
 readonly SCRIPT="$HERE/$NODE.sh"
 # Exit statuses; --help explains them.
-readonly FAILED=1 USAGE=2 UNKNOWN=3 CANNOT_TELL=4 NOT_YET=5 EDITED=6 UNFIT=7 INTERRUPTED=130
+readonly FAILED=1 USAGE=2 UNKNOWN=3 CANNOT_TELL=4 NOT_YET=5 EDITED=6 UNFIT=7 FAILS=10 INTERRUPTED=130
 readonly TRY_LIMIT=30 COMMAND_LIMIT=3600 PATIENCE="${HADOCS_PATIENCE:-120}"
 readonly END_OF_OUTPUT="-- end of output $$ $RANDOM$RANDOM"
 
@@ -57,13 +57,30 @@ stop() {
     exit "$status"
 }
 
+# Name and text of each line of a secret, the longest first; for how many values that is.
+declare -a HIDDEN=()
+declare HIDDEN_OF=0
+
 # REPLY is the text with each secret replaced by its name.
 hide() {
-    local name
+    local secret
+    [[ $HIDDEN_OF -eq ${#VALUES[@]} ]] || longest_first
     REPLY=$1
-    for name in "${!VALUES[@]}"; do
-        [[ ${#VALUES[$name]} -lt 6 ]] || REPLY=${REPLY//"${VALUES[$name]}"/"@{$name}"}
+    for secret in "${HIDDEN[@]}"; do
+        REPLY=${REPLY//"${secret#*$'\t'}"/"@{${secret%%$'\t'*}}"}
     done
+}
+
+longest_first() {
+    local name line
+    HIDDEN_OF=${#VALUES[@]}
+    mapfile -t HIDDEN < <(
+        for name in "${!VALUES[@]}"; do
+            while IFS= read -r line || [[ -n $line ]]; do
+                [[ ${#line} -lt 6 ]] || printf '%s\t%s\t%s\n' "${#line}" "$name" "$line"
+            done <<<"${VALUES[$name]}"
+        done | sort -rn | cut -f 2-
+    )
 }
 
 # Says the lines of standard input, indented and without secrets, and keeps them as what was printed;

@@ -26,7 +26,7 @@ $NODE.sh: what $NODE does for $TARGET, turn by turn. Safe to run again.
 
 Instead of turns:
   --preflight         look at the machine and do nothing
-  --ask EXPECTATION   judge it here: exit status 0 holds, 1 fails, 3 unknown
+  --ask EXPECTATION   judge it here: exit status 0 holds, 10 fails, 3 unknown
                       (then it is asked again, for two minutes)
   --captured NAME     print a captured value
   --keep NAME         keep standard input as a captured value
@@ -229,6 +229,8 @@ asked() {
     declare -F "ask:$1" >/dev/null || wrong_usage "$NODE has no expectation $1"
     ask_patiently "$1" || status=$?
     say "$ANSWER"
+    # A shell or an ssh that fails ends with 1, too, and that is no answer.
+    [[ $status -ne 1 ]] || status=$FAILS
     exit "$status"
 }
 

@@ -22,7 +22,7 @@ load_secrets() {
     if [[ -e $SECRETS ]]; then
         [[ $(stat -L -c '%a %u' -- "$SECRETS") == '600 0' ]] ||
             stop "$UNFIT" "$SECRETS must belong to root and have mode 0600"
-        while IFS= read -r line; do
+        while IFS= read -r line || [[ -n $line ]]; do
             name=${line%%=*}
             [[ $line != *=* || -z ${needed[$name]-} ]] || VALUES[secret.$name]=${line#*=}
         done <"$SECRETS"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hadocs.problems import Told
 
-class ClusterError(Exception):
+
+class ClusterError(Told):
     """The machine cannot carry the cluster; *missing* names what it lacks, one thing each."""
 
     def __init__(self, message: str, missing: Iterable[str] = ()) -> None:

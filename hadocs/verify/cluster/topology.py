@@ -78,7 +78,7 @@ def of_site(site: SiteSpec) -> Topology:
         nodes=tuple(Host(node.name, node.address) for node in site.nodes),
         names=(Host(site.vip.name, site.vip.address),),
         network=str(network),
-        lab=Host("lab", str(network[1])),
+        lab=Host("lab", str(next(iter(network.hosts())))),
     )
 
 

@@ -181,7 +181,7 @@ supply() {
         on "$node" "umask 077 && mkdir -p \"$FOLDER\" && chmod 0700 \"$FOLDER\" && tar -C \"$FOLDER\" -x --no-same-owner"
     names=$(secrets | sed -n "s/^$node\t//p")
     [[ -n $names && ( -z $DRY_RUN || -e $SECRETS ) ]] || return 0
-    while IFS= read -r line; do
+    while IFS= read -r line || [[ -n $line ]]; do
         name=${line%%=*}
         if [[ $line == *=* && " $names " == *" $name "* ]]; then printf '%s\n' "$line"; fi
     done <"$SECRETS" |
@@ -190,9 +190,11 @@ supply() {
 
 # The node's own preflight, and its clock compared with this one.
 look() {
-    local skew node
+    local now skew node
     local -a options=()
-    skew=$(($(on "$1" 'date +%s') - $(date +%s)))
+    now=$(on "$1" 'date +%s') || now=''
+    [[ $now =~ ^[0-9]{1,12}$ ]] || { say '  WRONG   it does not tell the time'; return 1; }
+    skew=$((10#$now - $(date +%s)))
     if [[ ${skew#-} -gt 5 && -z $DRY_RUN ]]; then
         say "  WRONG   the clock is $skew s off from the driver's"
         return 1
@@ -256,7 +258,7 @@ ask_nodes() {
         wait "${process[$node]}" || status=$?
         case $status in
         0) OPTIONS+=(--answer "$expectation@$node=holds") ;;
-        1) OPTIONS+=(--answer "$expectation@$node=fails") ;;
+        10) OPTIONS+=(--answer "$expectation@$node=fails") ;;
         esac
     done
     wait
