@@ -42,11 +42,6 @@ class Account:
         """The longest interruption; 0 if there was none."""
         return max((end - begin for begin, end in self.interruptions), default=0.0)
 
-    @property
-    def failing(self) -> float:
-        """All interruptions together."""
-        return sum(end - begin for begin, end in self.interruptions)
-
 
 @dataclass(frozen=True)
 class DrillRun:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -47,12 +46,6 @@ class State:
         if self.record is None:
             return "no run of it is recorded"
         return _CHANGED.get(self.kind) or _WHY_NOT.get(self.record.outcome, "")
-
-    def age(self, today: datetime.date) -> int:
-        """Days since the run."""
-        if self.record is None:
-            return 0
-        return (today - datetime.date.fromisoformat(self.record.when)).days
 
 
 @dataclass(frozen=True)
