@@ -15,7 +15,7 @@ from hadocs.problems import Code, HadocsError, Problem
 HERE = Path(__file__).parent
 BAD = sorted((HERE / "bad").rglob("*.yaml"))
 #: Said where an argument, a link or a file of secrets is wrong, or two specs together.
-SAID_ELSEWHERE = {Code.UNSUPPORTED, Code.LINK, Code.SECRETS}
+SAID_ELSEWHERE = {Code.LINK, Code.SECRETS}
 #: Said by offline checks, each with examples in tests/offline; their codes stand last.
 SAID_OFFLINE = {*[*Code][[*Code].index(Code.REFUSED) :]}
 SAYS = re.compile(r"# (?:\S+\.yaml:)?\d+:\d+ (?P<code>[a-z-]+): .*|# hint: .*")
