@@ -127,3 +127,20 @@ def test_a_mark_says_which_circumstance_gave_the_step_work(project: Project) -> 
     record_in(project.root, plan.target, "It grew", ["stack"], seen)
     found = {badge.text for _, badge in marks(section(project, "stack", "install").blocks)}
     assert f"{RAN} (It grew)" in found
+
+
+def test_a_page_says_what_a_site_can_say_of_the_component(project: Project) -> None:
+    project.change(
+        "store",
+        "weight: {type: int, per: node,",
+        "peers: {type: hosts, title: P}\n  weight: {type: int, per: node,",
+    )
+    said = {}
+    for page in ("stack", "store"):
+        (table,) = section(project, page, "values").blocks
+        said |= {row[0][0].text: (row[2][0], row[3][0]) for row in table.rows}
+    assert said == {
+        "values.stack.token": ("int", "1000"),
+        "values.store.peers": ("addresses, each with names", "none"),
+        "nodes[].values.store.weight": ("int", "must be given"),
+    }

@@ -111,13 +111,17 @@ def support(context: Context) -> Iterator[Block]:
     yield Table(head, tuple(rows))
 
 
+_FORMS = {"options": "keys and values", "hosts": "addresses, each with names"}
+
+
 def parameter_table(component: Loaded[ComponentSpec]) -> Iterator[Block]:
     """What a site can say of a component, where, and what holds if it does not."""
     rows: list[Row] = []
     for name, parameter in component.spec.parameters.items():
         of_node = parameter.per == "node"
         where = f"{'nodes[].' if of_node else ''}values.{component.name}.{name}"
-        form = f"several of type {parameter.type}" if parameter.many else parameter.type
+        form = _FORMS.get(parameter.type, parameter.type)
+        form = f"several of type {form}" if parameter.many else form
         chosen = f"one of {', '.join(parameter.choices)}" if parameter.choices else form
         default = "none" if parameter.paired else parameter.default or "must be given"
         rows.append(((InCode(where),), (parameter.title,), (chosen,), (default,)))
