@@ -377,6 +377,15 @@ def test_the_help_says_all_that_can_be_done_to_a_cluster_and_every_circumstance(
     assert set(offered._CIRCUMSTANCES) == set(CIRCUMSTANCES)
 
 
+def test_a_guard_of_a_role_that_the_site_lacks_is_told_with_its_place(run, project: Path) -> None:
+    stack = project / "components/stack.yaml"
+    guard = "unless: {holds: tuned, nodes: any, role: arbitrator}"
+    stack.write_text(stack.read_text().replace("unless: tuned", guard))
+    status, _, told = run("export-scripts", "--distro", "alpha")
+    line = stack.read_text().splitlines().index(f"    {guard}") + 1
+    assert (status, f"components/stack.yaml:{line}:13: error[unsupported]" in told) == (1, True)
+
+
 def test_a_full_disk_is_told_without_a_traceback() -> None:
     code = "import sys; from hadocs.cli import main; sys.exit(main(['list', 'steps']))"
     with Path("/dev/full").open("w") as full:

@@ -146,6 +146,7 @@ condition: dict[str, st.SearchStrategy[Any]] = {
     "series": st.sampled_from([("2.1",), ("1.0",)]),
     "since": st.sampled_from(["2.2", "1.0"]),
     "until": st.sampled_from(["2.1", "1.0"]),
+    "repository": st.booleans().map(lambda said: "yes" if said else "no"),
     "way": st.sampled_from([{"self": ("native",)}, {"store": ("managed", "native")}]),
 }
 whens = st.sampled_from([*condition]).flatmap(

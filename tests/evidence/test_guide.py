@@ -144,3 +144,11 @@ def test_a_page_says_what_a_site_can_say_of_the_component(project: Project) -> N
         "values.store.peers": ("addresses, each with names", "none"),
         "nodes[].values.store.weight": ("int", "must be given"),
     }
+
+
+def test_a_check_of_a_role_that_the_site_lacks_is_on_no_page(project: Project) -> None:
+    vote = "  - {id: vote, title: A vote, nodes: {role: arbitrator}, holds: online}"
+    project.change("stack", "checks:\n", f"checks:\n{vote}\n")
+    told = str(section(project, "stack", "checks"))
+    assert "Every node is online" in told
+    assert "A vote" not in told

@@ -132,6 +132,16 @@ def test_an_export_says_how_a_node_is_found_that_nobody_named(
     assert not [*tmp_path.iterdir()]
 
 
+def test_somebody_must_be_left(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = [part for node in ("node1", "node2", "node3") for part in ("--gone", node)]
+    export = ["export-scripts", "--project", str(project), "--distro", "alpha-2"]
+    assert main([*export, "--output", str(tmp_path), "--procedure", "revive", *gone]) == 1
+    assert capsys.readouterr().err.startswith("--gone: error[value]: no node would be left")
+    assert not [*tmp_path.iterdir()]
+
+
 def test_the_page_asks_as_the_run_does(setting: Setting) -> None:
     blocks = str(Guide(setting.catalog).page("guide/revive").blocks)
     assert "which you name: the controller that never comes back" in blocks

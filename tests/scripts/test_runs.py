@@ -364,7 +364,7 @@ def test_an_interrupted_run_ends_at_once(item: str, begun: str, fakes: Fakes) ->
     while begun not in said:
         said += process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=120)
+    rest, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     assert f"Interrupted in {item}" in said + rest
     deadline = time.monotonic() + 10

@@ -58,6 +58,11 @@ def test_every_number_is_counted_once(tried: tuple[Attempt, ...], there: list[in
     assert found.duplicated == len({n for n in there if there.count(n) > 1})
 
 
+def interrupted(one: Account) -> float:
+    """All interruptions together."""
+    return sum(end - begin for begin, end in one.interruptions)
+
+
 @given(tried())
 def test_nothing_is_confirmed_inside_an_interruption(tried: tuple[Attempt, ...]) -> None:
     found = account(tried, 0, EVERY, None)
@@ -66,6 +71,7 @@ def test_nothing_is_confirmed_inside_an_interruption(tried: tuple[Attempt, ...])
         assert not [at for at in told if begin + 0.011 < at < end - 0.011]
     borders = [at for pair in found.interruptions for at in pair]
     assert borders == sorted(borders)
+    assert found.outage <= interrupted(found) + 1e-9
 
 
 @given(tried())
@@ -89,6 +95,7 @@ def test_an_outage_is_from_the_last_success_to_the_next_one() -> None:
 def test_a_service_that_flaps_is_interrupted_as_often() -> None:
     found = account(times(0, 1, 0, 1, 1, 0), 0, EVERY, None)
     assert len(found.interruptions) == 2
+    assert interrupted(found) == pytest.approx(0.4 + 0.6)
 
 
 def test_a_stall_without_a_failure_is_an_interruption() -> None:
@@ -171,7 +178,7 @@ def test_what_was_written_survives_the_client(tmp_path: Path) -> None:
 
 def test_an_account_says_how_bad_it_was() -> None:
     one = Account(9, 2, 7, 0.5, ((0.0, 2.0), (3.0, 3.5)))
-    assert one.outage == 2.0
+    assert (one.outage, interrupted(one)) == (2.0, 2.5)
 
 
 def turn(number: int, action: Action) -> Turn:
