@@ -41,9 +41,6 @@ def drill(arguments: argparse.Namespace) -> int:
         built = cluster is None
         cluster = cluster or _built(arguments, plan, setting, names)
         return max([_measure(arguments, plan, setting, name, cluster) for name in names])
-    except ClusterError as error:
-        print(error, file=sys.stderr)
-        return 1
     finally:
         if built and not arguments.keep:
             down(arguments.lab)

@@ -11,7 +11,7 @@ from hadocs.cli.chosen import root_of, site_of, systems_of
 from hadocs.loading.catalog import load
 from hadocs.plan.site import site_problems
 from hadocs.problems import Code, HadocsError, Location, Problem
-from hadocs.verify.cluster import Cluster, ClusterError, down, found, of_site, up
+from hadocs.verify.cluster import Cluster, down, found, of_site, up
 from hadocs.verify.cluster.recipe import with_image
 from hadocs.verify.runner import Result
 
@@ -20,11 +20,7 @@ _LIMIT = 600.0
 
 def cluster(arguments: argparse.Namespace) -> int:
     """One thing, done to a test cluster."""
-    try:
-        return _COMMANDS[arguments.what](arguments)
-    except ClusterError as error:
-        print(error, file=sys.stderr)
-        return 1
+    return _COMMANDS[arguments.what](arguments)
 
 
 def _up(arguments: argparse.Namespace) -> int:
